@@ -1,0 +1,79 @@
+import type { Readable, Writable } from 'node:stream';
+import { token } from './token.js';
+
+/** A host file or directory made visible inside a root. Always nosuid, nodev; read-only unless `writable`. */
+export interface Bind {
+  readonly hostPath: string;
+  /** Absolute, inside the root. Its parent must exist in the root or be one of the fresh mounts (/dev, /tmp, /run, /work). */
+  readonly rootPath: string;
+  /** @default false */
+  readonly writable?: boolean;
+}
+
+/** The root of a process: one directory, or an overlay that exists only in the process's own mount namespace. */
+export type RootSource =
+  | { readonly kind: 'directory'; readonly hostPath: string; readonly writable: boolean }
+  | {
+      readonly kind: 'overlay';
+      /** Topmost first. */
+      readonly lower: readonly string[];
+      /** Where changes go; without it the root is read-only. `work` is an empty directory on the same file system. */
+      readonly upper?: { readonly hostPath: string; readonly work: string };
+    };
+
+/**
+ * What a process may do. `job`: default deny, no capability, the runtime read-only, /work and /tmp its own.
+ * `build`: what package managers need inside the root (chown, setuid, chroot …) and no more.
+ * Both: own user namespace mapped to an unprivileged host range, no_new_privs, seccomp, masked /proc, no devices.
+ */
+export type IsolationProfile = 'job' | 'build';
+
+export interface IsolatedProcess {
+  readonly profile: IsolationProfile;
+  readonly root: RootSource;
+  /** Program and arguments, byte for byte; looked up in the PATH of `env` inside the root. */
+  readonly args: readonly string[];
+  /** The whole environment: nothing of the host's is added. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Absolute, inside the root. @default '/work' for jobs, '/' for builds */
+  readonly cwd?: string;
+  readonly binds?: readonly Bind[];
+  /** `none`: a loopback of its own. `host`: the host's network namespace. */
+  readonly network: 'none' | 'host';
+  /** @default 'ignore' (empty input) */
+  readonly stdin?: Readable | 'ignore';
+  readonly stdout: Writable | 'ignore';
+  readonly stderr: Writable | 'ignore';
+  /** TERM at this time, KILL after a grace period. @default no limit */
+  readonly timeoutMs?: number;
+  /** Ends the process and everything it started, with KILL. */
+  readonly signal?: AbortSignal;
+}
+
+export interface ProcessExit {
+  /** As a shell says it: the exit status, 126, 127, or 128 + the signal's number. */
+  readonly status: number;
+  readonly timedOut: boolean;
+  readonly cancelled: boolean;
+  readonly durationMs: number;
+}
+
+export interface RunningProcess {
+  /** Resolves when the process, and all that it started, is gone and its output is written. Rejects only with JobletError
+   * when it could not be started. */
+  readonly exit: Promise<ProcessExit>;
+  /** Sends a signal to the process inside. */
+  kill(signal: NodeJS.Signals): void;
+}
+
+/** Runs processes in roots. Everything a process made outside `upper` and writable binds is gone when it ends, however
+ * it or its caller ends (SIGKILL of the caller included). */
+export interface Isolator {
+  /** `crun`. */
+  readonly id: string;
+  start(process: IsolatedProcess): RunningProcess;
+  /** Throws JobletError E_HOST_UNFIT, with how to install, when this host lacks what `start` needs. */
+  check(): Promise<void>;
+}
+
+export const ISOLATOR = token<Isolator>('isolator');

@@ -1,0 +1,110 @@
+import type { CommandRunner } from './command-runner.js';
+import { token } from './token.js';
+
+export type Architecture = 'amd64' | 'arm64';
+
+/** The machine that a build runs on. */
+export interface PlatformInfo {
+  /** `debian-amd64`, as in a spec's `platforms`. */
+  readonly id: string;
+  readonly distribution: string;
+  /** `bookworm`. */
+  readonly release: string;
+  readonly architecture: Architecture;
+  /** The adapter that serves it: `apt`. */
+  readonly family: string;
+  /** What hooks see as PKG_MANAGER: `apt`. */
+  readonly packageManager: string;
+}
+
+/** A distribution package, as exact as the index says it. */
+export interface DistributionPackage {
+  readonly name: string;
+  readonly version: string;
+  readonly architecture: string;
+  /** `sha256:…` of the archive. */
+  readonly hash: string;
+  readonly sizeBytes: number;
+}
+
+export interface PackageQuery {
+  /** What the build root needs on top of the base. */
+  readonly build: readonly string[];
+  /** What stays in the runtime, beside the base programs. */
+  readonly runtime: readonly string[];
+  /** What a language tool needs to run unconfigured (see `unpackToolRoot`). Empty: no tool root. */
+  readonly tools: readonly string[];
+}
+
+export interface MissingPackage {
+  readonly name: string;
+  /** The most similar name that the index has. */
+  readonly nearest?: string;
+}
+
+/** Everything that will be installed, before anything is. */
+export interface PackagePlan {
+  /** `bookworm`: the release whose packages the root is made of. */
+  readonly release: string;
+  readonly base: readonly DistributionPackage[];
+  readonly build: readonly DistributionPackage[];
+  readonly tools: readonly DistributionPackage[];
+  /** The names asked for as `runtime`; their closure is read from the finished root. */
+  readonly runtimeNames: readonly string[];
+  /** Names asked for as `build`. */
+  readonly buildNames: readonly string[];
+  readonly downloadBytes: number;
+}
+
+export type PackageResolution =
+  | { readonly kind: 'planned'; readonly plan: PackagePlan }
+  | {
+      readonly kind: 'missing';
+      readonly missing: readonly MissingPackage[];
+      readonly releasesTried: readonly string[];
+    };
+
+/** Services of the running build that an adapter or pack may use. */
+export interface BuildServices {
+  readonly signal: AbortSignal;
+  /** A line of output for the build's log. */
+  log(line: string): void;
+  /** One short line that says what is being done now. */
+  progress(message: string): void;
+  warn(message: string): void;
+}
+
+/** One family of distributions. */
+export interface PlatformAdapter {
+  /** `apt`. */
+  readonly family: string;
+  /** The platform of this host if it is of this family. */
+  detect(): Promise<PlatformInfo | undefined>;
+  /** Says for exact names what would be installed, from the host's mirrors with the host's keys. Throws E_NETWORK when an
+   * index cannot be reached. Never touches the host's own package state; index files go under the store's cache. */
+  resolve(platform: PlatformInfo, query: PackageQuery, services: BuildServices): Promise<PackageResolution>;
+  /** Fills the empty `directory` with a minimal root of `plan.base`, owned by the store's id range. */
+  bootstrap(platform: PlatformInfo, plan: PackagePlan, directory: string, services: BuildServices): Promise<void>;
+  /** Unpacks `plan.tools` into the empty `directory`, without running any script: enough to run one program of that release. */
+  unpackToolRoot(platform: PlatformInfo, plan: PackagePlan, directory: string, services: BuildServices): Promise<void>;
+  /** Installs packages into the root behind `runner`, at `exact` versions of the plan or by name. The log has all output.
+   * Throws E_PACKAGE_NOT_FOUND, E_NETWORK, E_BUILD_STEP. */
+  install(
+    runner: CommandRunner,
+    packages: { readonly names: readonly string[]; readonly exact?: readonly DistributionPackage[] },
+    services: BuildServices,
+  ): Promise<void>;
+  /** What of a finished root is owned by packages, and by which of them the runtime needs. Paths are absolute inside the root. */
+  ownership(runner: CommandRunner, runtimeNames: readonly string[]): Promise<PackageOwnership>;
+}
+
+export interface PackageOwnership {
+  /** Path -> owned by a package that the runtime needs (`keep`) or only by others (`drop`). */
+  readonly owned: ReadonlyMap<string, 'keep' | 'drop'>;
+  /** Exact versions of all packages in the root. */
+  readonly installed: readonly { readonly name: string; readonly version: string; readonly keep: boolean }[];
+  /** Globs (picomatch) of package-manager state, caches, documents that never belong in a runtime. */
+  readonly residue: readonly string[];
+}
+
+export const PLATFORM = token<PlatformAdapter>('platform');

@@ -1,0 +1,68 @@
+import type { ProcessExit } from '../contracts/isolator.js';
+import type { LanguagePackage } from '../contracts/language-pack.js';
+import type { PlatformInfo } from '../contracts/platform-adapter.js';
+import type { BuildListener } from '../events/build-event.js';
+import type { JobSpec, RunningJob } from '../jobs/job-spec.js';
+import type { BuildRequest } from '../pipeline/build-context.js';
+import type { BuildPlan } from '../pipeline/results.js';
+import type { RuntimeSpec, SpecReportEntry } from '../spec/runtime-spec.js';
+import type { InstalledRuntime } from '../store/installed-runtime.js';
+
+export interface RunOptions {
+  readonly signal?: AbortSignal;
+  readonly onEvent?: BuildListener;
+}
+
+/** What phases 1 to 4 say; nothing is made. */
+export interface ValidationReport {
+  readonly file: string;
+  readonly spec: RuntimeSpec;
+  readonly platform: PlatformInfo;
+  readonly plan: BuildPlan;
+  /** Problems that do not stop a build, with their place in the file. */
+  readonly warnings: readonly SpecReportEntry[];
+  /** Warnings that have no place in the file: an existing runtime, a glob that cannot be checked yet. */
+  readonly notes: readonly string[];
+}
+
+export interface PhaseTiming {
+  readonly number: number;
+  readonly id: string;
+  readonly title: string;
+  readonly durationMs: number;
+}
+
+export interface BuildResult {
+  readonly runtime: InstalledRuntime;
+  /** False when the same spec was built before and nothing had to be done. */
+  readonly built: boolean;
+  readonly durationMs: number;
+  readonly timings: readonly PhaseTiming[];
+  readonly warnings: readonly string[];
+}
+
+export interface SmokeReport {
+  readonly runtime: InstalledRuntime;
+  readonly checks: readonly { readonly title: string; readonly passed: boolean; readonly output: string }[];
+  readonly passed: boolean;
+}
+
+/** The engine of one store. Several may live in one process; they share nothing. All methods throw JobletError. */
+export interface Builder {
+  /** Phases 1 to 4. Throws E_SPEC_INVALID with all problems, E_PACKAGE_NOT_FOUND, E_PLATFORM, E_NETWORK, … */
+  validate(path: string, options?: RunOptions): Promise<ValidationReport>;
+  /** All 14 phases. Atomic: on any failure the runtime that was there still works. */
+  build(request: BuildRequest, options?: RunOptions): Promise<BuildResult>;
+  /** All installed runtimes, by name, highest version first. */
+  listRuntimes(): Promise<readonly InstalledRuntime[]>;
+  /** `NAME` (its highest version), `NAME@VERSION` or `NAME@latest`. Throws E_RUNTIME_NOT_FOUND. */
+  findRuntime(reference: string): Promise<InstalledRuntime>;
+  /** `NAME` removes all versions. Returns what was removed. Throws E_RUNTIME_NOT_FOUND. */
+  removeRuntime(reference: string): Promise<readonly InstalledRuntime[]>;
+  /** Runs the language's smoke test inside the installed runtime. */
+  testRuntime(reference: string, options?: RunOptions): Promise<SmokeReport>;
+  /** Starts a command in a runtime. Throws E_RUNTIME_NOT_FOUND, E_HOST_UNFIT. */
+  runJob(spec: JobSpec): Promise<RunningJob>;
+}
+
+export type { JobSpec, LanguagePackage, ProcessExit, RunningJob };

@@ -1,0 +1,158 @@
+import { JobletError } from './joblet-error.js';
+
+/** The errors that core and more than one plugin raise. One function per code; docs/errors.md lists all. */
+
+export function specInvalid(report: string, problems: readonly unknown[], path: string): JobletError {
+  const count = problems.filter((p) => (p as { severity?: string }).severity !== 'warning').length;
+  return new JobletError({
+    code: 'E_SPEC_INVALID',
+    message: `${path}: ${count === 1 ? '1 problem' : `${count} problems`}\n${report}`,
+    hint: 'correct the lines above; docs/runtime-yaml.md describes every field',
+    exit: 'spec',
+    details: { path, problems },
+  });
+}
+
+export function specUnreadable(path: string, reason: string, hint: string, cause?: unknown): JobletError {
+  return new JobletError({ code: 'E_SPEC_UNREADABLE', message: `${path}: ${reason}`, hint, exit: 'spec', cause });
+}
+
+export function hostUnfit(message: string, hint: string, cause?: unknown): JobletError {
+  return new JobletError({ code: 'E_HOST_UNFIT', message, hint, exit: 'hostUnfit', cause });
+}
+
+export function platformMismatch(platform: string, wanted: readonly string[]): JobletError {
+  return new JobletError({
+    code: 'E_PLATFORM',
+    message: `this machine is ${platform}; the runtime is for ${wanted.join(', ')}`,
+    hint: `build on one of these, or add ${platform} to platforms`,
+    exit: 'hostUnfit',
+    details: { platform, wanted },
+  });
+}
+
+export function insufficientDiskSpace(availableMb: number, neededMb: number, path: string): JobletError {
+  return new JobletError({
+    code: 'E_DISK_SPACE',
+    message: `insufficient disk space: ${availableMb} MB available, need at least ${neededMb} MB`,
+    hint: `free space on the file system of ${path}, or move the store with --root or JOBLET_ROOT`,
+    exit: 'hostUnfit',
+    details: { availableMb, neededMb, path },
+  });
+}
+
+export function createDirectoryFailed(path: string, cause: unknown): JobletError {
+  const code = (cause as NodeJS.ErrnoException).code;
+  const reason =
+    code === 'EACCES' || code === 'EPERM'
+      ? 'permission denied'
+      : code === 'EROFS'
+        ? 'read-only file system'
+        : code === 'ENOTDIR'
+          ? 'not a directory'
+          : String(code ?? cause);
+  return new JobletError({
+    code: 'E_CREATE_DIRECTORY',
+    message: `failed to create directory: ${reason}`,
+    hint: `${path}: run as root, or move the store with --root or JOBLET_ROOT`,
+    exit: 'hostUnfit',
+    cause,
+    details: { path },
+  });
+}
+
+export function packageNotFound(
+  name: string,
+  options: { hint: string; details?: Record<string, unknown>; cause?: unknown },
+): JobletError {
+  return new JobletError({
+    code: 'E_PACKAGE_NOT_FOUND',
+    message: `package not found: ${name}`,
+    hint: options.hint,
+    exit: 'package',
+    cause: options.cause,
+    details: { package: name, ...options.details },
+  });
+}
+
+export function networkFailed(message: string, hint: string, cause?: unknown): JobletError {
+  return new JobletError({ code: 'E_NETWORK', message, hint, exit: 'network', cause });
+}
+
+export function buildStepFailed(
+  message: string,
+  hint: string,
+  details: Record<string, unknown> = {},
+  cause?: unknown,
+): JobletError {
+  return new JobletError({ code: 'E_BUILD_STEP', message, hint, exit: 'buildStep', cause, details });
+}
+
+export function hookFailed(
+  hook: 'pre-install' | 'post-install',
+  status: number,
+  hint: string,
+  stderrTail: string,
+): JobletError {
+  return new JobletError({
+    code: 'E_HOOK_FAILED',
+    message: `${hook} hook failed with exit status ${status}`,
+    hint,
+    exit: 'hook',
+    details: { hook, status, stderrTail },
+  });
+}
+
+export function hookTimedOut(hook: 'pre-install' | 'post-install', timeout: string): JobletError {
+  return new JobletError({
+    code: 'E_HOOK_TIMEOUT',
+    message: `${hook} hook timed out after ${timeout}`,
+    hint: 'increase hooks.timeout in the runtime.yaml',
+    exit: 'hook',
+    details: { hook, timeout },
+  });
+}
+
+export function smokeTestFailed(title: string, hint: string, details: Record<string, unknown>): JobletError {
+  return new JobletError({
+    code: 'E_SMOKE_TEST',
+    message: `the finished runtime does not work: ${title}`,
+    hint,
+    exit: 'buildStep',
+    details,
+  });
+}
+
+export function runtimeNotFound(name: string, available: readonly string[], nearest?: string): JobletError {
+  const hint = nearest
+    ? `did you mean ${nearest}?`
+    : available.length > 0
+      ? `there are: ${available.join(', ')}`
+      : 'build one with: rnx runtime build PATH';
+  return new JobletError({
+    code: 'E_RUNTIME_NOT_FOUND',
+    message: `runtime not found: ${name}`,
+    hint,
+    exit: 'notFound',
+    details: { name, available },
+  });
+}
+
+export function cancelled(cause?: unknown): JobletError {
+  return new JobletError({ code: 'E_CANCELLED', message: 'cancelled', exit: 'cancelled', cause });
+}
+
+export function usageError(message: string, hint: string): JobletError {
+  return new JobletError({ code: 'E_USAGE', message, hint, exit: 'usage' });
+}
+
+export function internalError(cause: unknown): JobletError {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return new JobletError({
+    code: 'E_INTERNAL',
+    message: `internal error: ${text}`,
+    hint: 'this is a defect of joblet: run again with DEBUG=* and report the trace',
+    exit: 'internal',
+    cause,
+  });
+}

@@ -1,0 +1,23 @@
+import 'reflect-metadata';
+
+export * from './contracts/command-runner.js';
+export * from './contracts/host.js';
+export * from './contracts/host-network.js';
+export * from './contracts/id-map.js';
+export * from './contracts/isolator.js';
+export * from './contracts/language-pack.js';
+export * from './contracts/phase.js';
+export * from './contracts/platform-adapter.js';
+export * from './contracts/token.js';
+export * from './engine/builder.js';
+export * from './errors/errors.js';
+export * from './errors/exit-status.js';
+export * from './errors/joblet-error.js';
+export * from './events/build-event.js';
+export * from './jobs/job-spec.js';
+export * from './pipeline/build-context.js';
+export * from './pipeline/result-key.js';
+export * from './pipeline/results.js';
+export * from './spec/runtime-spec.js';
+export * from './store/installed-runtime.js';
+export * from './store/runtime-manifest.js';

@@ -1,0 +1,29 @@
+import type { LanguagePack, LanguagePackage, PackPlan, PackRequest } from '../contracts/language-pack.js';
+import type { PackagePlan, PlatformAdapter, PlatformInfo } from '../contracts/platform-adapter.js';
+import type { ParsedSpec } from '../spec/runtime-spec.js';
+import { resultKey } from './result-key.js';
+
+/** Written by phase 1. */
+export const PARSED_SPEC = resultKey<ParsedSpec>('parsed-spec');
+
+/** Written by phase 2. */
+export const DETECTED_PLATFORM = resultKey<{ readonly info: PlatformInfo; readonly adapter: PlatformAdapter }>(
+  'detected-platform',
+);
+
+/** One pack's part in a build. */
+export interface PlannedPack {
+  readonly pack: LanguagePack;
+  readonly request: PackRequest;
+  readonly plan: PackPlan;
+}
+
+/** The lock file of a build: everything that will be installed. Written by phase 4. */
+export interface BuildPlan {
+  readonly packages: PackagePlan;
+  readonly packs: readonly PlannedPack[];
+}
+export const BUILD_PLAN = resultKey<BuildPlan>('build-plan');
+
+/** What is really installed. Written by phase 8. */
+export const INSTALLED_PACKAGES = resultKey<readonly LanguagePackage[]>('installed-packages');

@@ -1,0 +1,11 @@
+import type { RuntimeManifest } from './runtime-manifest.js';
+
+export interface InstalledRuntime {
+  readonly name: string;
+  readonly version: string;
+  /** Absolute: `…/runtimes/NAME/VERSION`. */
+  readonly path: string;
+  /** The isolated root: `…/runtimes/NAME/VERSION/isolated`. */
+  readonly rootPath: string;
+  readonly manifest: RuntimeManifest;
+}

@@ -1,0 +1,37 @@
+/** runtime.yml, as written beside an isolated root. Keys are the file's own. */
+export interface RuntimeManifest {
+  readonly name: string;
+  readonly language: string;
+  readonly language_version: string;
+  readonly version: string;
+  readonly description: string;
+  readonly mounts: readonly { readonly source: string; readonly target: string; readonly readonly: boolean }[];
+  readonly environment: Readonly<Record<string, string>>;
+  /** `numpy==2.4.6`: exact installed versions. */
+  readonly packages: readonly string[];
+  readonly libraries: readonly string[];
+  readonly requirements: {
+    readonly architectures: readonly string[];
+    readonly gpu?: boolean;
+    readonly cuda_version?: string;
+    readonly min_memory?: string;
+  };
+  readonly build_info: {
+    /** UTC, RFC 3339. */
+    readonly built_at: string;
+    readonly platform: string;
+    /** Exact version of the language: "3.11.2". */
+    readonly language_version_exact: string;
+    /** Release that the root is made of: "bookworm". */
+    readonly release: string;
+    /** `name=version` of every distribution package in the root. */
+    readonly distribution_packages: readonly string[];
+    /** sha256 of the spec that it was built from, comments and layout aside. */
+    readonly spec_digest: string;
+    readonly builder_version: string;
+  };
+  /** Of all regular files, hard links once. */
+  readonly size_bytes: number;
+  /** sha256 of names, modes, owners, links and contents of the isolated root. */
+  readonly digest: string;
+}
