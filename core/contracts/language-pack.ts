@@ -90,6 +90,8 @@ export interface LanguagePack {
   readonly id: string;
   readonly title: string;
   readonly keys: readonly PackKey[];
+  /** What the names of its commands begin with (`python`, `pip`): a hook that misses one gets a hint. */
+  readonly programs?: readonly string[];
   /** JSON Schema of `base.version` for this language; its `description` says what is expected. */
   readonly versionSchema: JsonSchema;
   /** Rules that a schema cannot say. Pure and quick. */

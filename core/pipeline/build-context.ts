@@ -16,6 +16,9 @@ export interface BuildContext extends BuildServices {
   set<T>(key: ResultKey<T>, value: T): void;
   /** Runs at the end of the build, however it ends, last registered first. */
   onEnd(cleanup: () => Promise<void>): void;
-  /** Starts work that a later phase awaits by the key; it is cancelled and awaited when the build fails. */
-  startAhead<T>(key: ResultKey<Promise<T>>, work: (signal: AbortSignal) => Promise<T>): void;
+  /**
+   * Starts work now that a later phase awaits by the key. It is cancelled and awaited when the build ends early; a validation
+   * does not start it.
+   */
+  startAhead<T>(key: ResultKey<Promise<T>>, work: (services: BuildServices) => Promise<T>): void;
 }

@@ -1,0 +1,43 @@
+import { once } from 'node:events';
+import { execa } from 'execa';
+import { cancelled } from '../errors/errors.js';
+import { hostTool } from '../process/host-tool.js';
+
+export interface FileLock {
+  release(): Promise<void>;
+}
+
+/**
+ * An exclusive lock on a file that ends with this process, however it ends: flock(1) holds it and waits on a pipe from us.
+ * `onWait` is called once if another holds it.
+ */
+export async function acquireLock(
+  file: string,
+  options: { readonly signal?: AbortSignal; readonly onWait?: () => void } = {},
+): Promise<FileLock> {
+  options.signal?.throwIfAborted();
+  const holder = execa('flock', [file, 'sh', '-c', 'echo; exec cat >/dev/null'], {
+    ...hostTool,
+    stdin: 'pipe',
+    stdout: 'pipe',
+    stderr: 'ignore',
+    buffer: false,
+    // A Ctrl-C of the terminal must not take the lock away while we still clean up.
+    detached: true,
+    cleanup: false,
+    ...(options.signal ? { cancelSignal: options.signal } : {}),
+  });
+  const waiting = setTimeout(() => options.onWait?.(), 200);
+  try {
+    await Promise.race([once(holder.stdout, 'data'), holder]);
+  } finally {
+    clearTimeout(waiting);
+  }
+  if (options.signal?.aborted) throw cancelled();
+  return {
+    release: async () => {
+      holder.stdin.end();
+      await holder;
+    },
+  };
+}

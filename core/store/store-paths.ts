@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { inject, injectable } from 'tsyringe';
+import { STORE_ROOT } from '../contracts/store-root.js';
+import { createDirectoryFailed } from '../errors/errors.js';
+
+/** Where everything of a store is. Directories are searchable by others: the ids of roots are unprivileged on the host. */
+@injectable()
+export class StorePaths {
+  constructor(@inject(STORE_ROOT) readonly root: string) {}
+
+  get runtimes(): string {
+    return path.join(this.root, 'runtimes');
+  }
+  get layers(): string {
+    return path.join(this.root, 'cache/layers');
+  }
+  /** One pack's own cache. */
+  packCache(packId: string): string {
+    return path.join(this.root, 'cache/packs', packId);
+  }
+  /** Workspaces of builds that are running. */
+  get builds(): string {
+    return path.join(this.root, 'state/builds');
+  }
+  lock(name: string): string {
+    return path.join(this.root, 'state/locks', `${name}.lock`);
+  }
+
+  /** Makes the directories that a build needs. */
+  async prepare(): Promise<void> {
+    for (const dir of [this.runtimes, this.layers, this.builds, path.dirname(this.lock('x'))]) await makeDirectory(dir);
+  }
+}
+
+/** Like mkdir -p, mode 755 whatever the umask. Throws E_CREATE_DIRECTORY. */
+export async function makeDirectory(dir: string): Promise<void> {
+  try {
+    const umask = process.umask(0o022);
+    try {
+      await mkdir(dir, { recursive: true, mode: 0o755 });
+    } finally {
+      process.umask(umask);
+    }
+  } catch (cause) {
+    throw createDirectoryFailed(dir, cause);
+  }
+}
+
+/** A short name for anything that JSON can say: equal inputs, equal names. */
+export function contentKey(inputs: unknown): string {
+  return createHash('sha256').update(JSON.stringify(inputs)).digest('hex').slice(0, 32);
+}
