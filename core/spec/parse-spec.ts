@@ -1,0 +1,110 @@
+import { basename, resolve } from 'node:path';
+import type { LanguagePack } from '../contracts/language-pack.js';
+import type { ReservedKey } from '../contracts/reserved-key.js';
+import { specInvalid, specUnreadable } from '../errors/errors.js';
+import type { JobletError } from '../errors/joblet-error.js';
+import { buildSpec } from './build-spec.js';
+import { checkSpecTree } from './check-spec-tree.js';
+import { readSpecFile } from './read-spec-file.js';
+import { redactCredentials } from './redact.js';
+import { renderReport } from './report.js';
+import type { ParsedSpec, SpecReportEntry } from './runtime-spec.js';
+import { composeSchema } from './schema.js';
+import { SourceText } from './source-text.js';
+import type { SpecPath } from './spec-position.js';
+import { formatPath, pathKey } from './spec-position.js';
+import type { TreeProblem } from './spec-tree.js';
+import { readTree } from './spec-tree.js';
+import { parseYaml } from './yaml-syntax.js';
+
+export interface ParseSpecOptions {
+  readonly packs: readonly LanguagePack[];
+  /** @default none */
+  readonly reservedKeys?: readonly ReservedKey[];
+}
+
+/**
+ * Reads and checks a runtime.yaml; `path` is the file or its folder. Throws E_SPEC_INVALID with every problem of the file in
+ * one report, E_SPEC_UNREADABLE when there is no text to check.
+ */
+export async function parseSpecFile(path: string, options: ParseSpecOptions): Promise<ParsedSpec> {
+  const { text, file, displayPath } = await readSpecFile(path);
+  return parse(text, file, displayPath, options);
+}
+
+/** As `parseSpecFile`, of a text that the caller has. `file` names it in reports. */
+export function parseSpecText(text: string, options: ParseSpecOptions & { readonly file?: string }): ParsedSpec {
+  const name = options.file ?? 'runtime.yaml';
+  if (text.includes('\0')) throw specUnreadable(name, 'has a NUL character', 'a runtime.yaml is UTF-8 text');
+  return parse(text, resolve(name), name, options);
+}
+
+function parse(text: string, file: string, displayPath: string, options: ParseSpecOptions): ParsedSpec {
+  const source = new SourceText(text);
+  const { packs, reservedKeys = [] } = options;
+  const yaml = parseYaml(text);
+  if (yaml.kind === 'empty')
+    throw specUnreadable(displayPath, 'is empty', 'docs/runtime-yaml.md shows what belongs in it');
+  if (yaml.kind === 'broken') {
+    const entries = yaml.problems.map(({ offset, message, hint }) => entry(source, offset, [], 'error', message, hint));
+    throw invalid(entries, displayPath);
+  }
+  const schema = composeSchema(packs);
+  const tree = readTree(yaml.document, source, schema);
+  const offsetOf = (path: SpecPath, of: 'key' | 'value' = 'value'): number => {
+    for (let length = path.length; length >= 0; length--) {
+      const offset = tree.offset(path.slice(0, length), of) ?? tree.offset(path.slice(0, length));
+      if (offset !== undefined) return offset;
+    }
+    return 0;
+  };
+  const { problems, value } = tree.complete
+    ? checkSpecTree(tree.value, schema, packs, reservedKeys)
+    : { problems: [], value: undefined };
+  const entries = onePerPlace([
+    ...tree.problems,
+    ...problems.map((problem) => ({ ...problem, offset: offsetOf(problem.path, problem.of) })),
+  ])
+    .sort((a, b) => a.offset - b.offset)
+    .map(({ offset, path, severity, message, hint }) => entry(source, offset, path, severity, message, hint));
+  if (value === undefined || entries.some(({ severity }) => severity === 'error')) throw invalid(entries, displayPath);
+  return {
+    spec: buildSpec(value, packs),
+    warnings: entries,
+    locate: (path) => source.place(offsetOf(path)),
+    file,
+  };
+}
+
+/** Of several complaints about one value only the first helps; a warning adds nothing to an error. */
+function onePerPlace(problems: readonly TreeProblem[]): TreeProblem[] {
+  const wrong = new Set<string>();
+  const errors = problems.filter(({ severity, path, of }) => {
+    if (severity !== 'error') return false;
+    if (of === 'key') return true;
+    const key = pathKey(path);
+    return !wrong.has(key) && wrong.add(key);
+  });
+  return [...errors, ...problems.filter(({ severity, path }) => severity === 'warning' && !wrong.has(pathKey(path)))];
+}
+
+function entry(
+  source: SourceText,
+  offset: number,
+  path: SpecPath,
+  severity: 'error' | 'warning',
+  message: string,
+  hint: string | undefined,
+): SpecReportEntry {
+  return {
+    severity,
+    path: formatPath(path),
+    ...source.place(offset),
+    message: redactCredentials(message),
+    ...(hint === undefined ? {} : { hint: redactCredentials(hint) }),
+  };
+}
+
+function invalid(entries: readonly SpecReportEntry[], displayPath: string): JobletError {
+  return specInvalid(renderReport(entries, basename(displayPath)), entries, displayPath);
+}

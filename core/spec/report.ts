@@ -1,0 +1,47 @@
+import { printable } from './printable.js';
+import type { SpecReportEntry } from './runtime-spec.js';
+
+const MAX_ENTRIES = 100;
+const MAX_WIDTH = 100;
+/** How much of a long line stands before the caret. */
+const LEAD = 40;
+
+/**
+ * The problems of a spec as text, in the order given:
+ *
+ *     runtime.yaml:3:1: error: enviroment: unknown key
+ *       3 | enviroment:
+ *         | ^
+ *       did you mean environment?
+ */
+export function renderReport(entries: readonly SpecReportEntry[], fileName: string): string {
+  const shown = entries.slice(0, MAX_ENTRIES).map((entry) => renderEntry(entry, fileName));
+  if (entries.length > MAX_ENTRIES) shown.push(`… and ${entries.length - MAX_ENTRIES} more`);
+  return shown.join('\n\n');
+}
+
+function renderEntry(entry: SpecReportEntry, fileName: string): string {
+  const where = `${printable(fileName)}:${entry.line}:${entry.column}`;
+  const subject = entry.path === '' ? '' : `${printable(entry.path)}: `;
+  const gutter = ' '.repeat(String(entry.line).length);
+  const { text, caret } = clip(entry.source, entry.column);
+  const lines = [
+    `${where}: ${entry.severity}: ${subject}${entry.message}`,
+    `  ${entry.line} | ${text}`.trimEnd(),
+    `  ${gutter} | ${' '.repeat(caret)}^`,
+  ];
+  if (entry.hint !== undefined) lines.push(`  ${entry.hint}`);
+  return lines.join('\n');
+}
+
+/** The part of a line around a column, and how far into it the caret stands. */
+function clip(source: string, column: number): { text: string; caret: number } {
+  const characters = [...source];
+  const from = characters.length > MAX_WIDTH && column > MAX_WIDTH - LEAD ? column - 1 - LEAD : 0;
+  const to = from + MAX_WIDTH;
+  const before = printable(characters.slice(from, column - 1).join(''));
+  const after = printable(characters.slice(column - 1, to).join(''));
+  const head = from > 0 ? '…' : '';
+  const tail = characters.length > to ? '…' : '';
+  return { text: `${head}${before}${after}${tail}`, caret: head.length + before.length };
+}
