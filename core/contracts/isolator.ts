@@ -21,6 +21,9 @@ export type RootSource =
       readonly upper?: { readonly hostPath: string; readonly work: string };
     };
 
+/** Directories that a root must have: fresh file systems are mounted there. /work for jobs only. */
+export const ROOT_MOUNT_POINTS = ['/proc', '/dev', '/tmp', '/run', '/work'] as const;
+
 /**
  * What a process may do. `job`: default deny, no capability, the runtime read-only, /work and /tmp its own.
  * `build`: what package managers need inside the root (chown, setuid, chroot …) and no more.
@@ -66,12 +69,21 @@ export interface RunningProcess {
   kill(signal: NodeJS.Signals): void;
 }
 
+/** One mount of a job's world, as runtime.yml lists it. `source` is `isolated` (the runtime's own root) or a file system's type. */
+export interface JobMount {
+  readonly source: string;
+  readonly target: string;
+  readonly readonly: boolean;
+}
+
 /** Runs processes in roots. Everything a process made outside `upper` and writable binds is gone when it ends, however
  * it or its caller ends (SIGKILL of the caller included). */
 export interface Isolator {
   /** `crun`. */
   readonly id: string;
   start(process: IsolatedProcess): RunningProcess;
+  /** What a job of a runtime sees mounted. */
+  jobMounts?(): readonly JobMount[];
   /** Throws JobletError E_HOST_UNFIT, with how to install, when this host lacks what `start` needs. */
   check(): Promise<void>;
 }

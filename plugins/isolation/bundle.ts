@@ -1,0 +1,166 @@
+import { readFileSync } from 'node:fs';
+import type { IdMap } from '../../core/contracts/id-map.js';
+import type { Bind, IsolatedProcess, IsolationProfile } from '../../core/contracts/isolator.js';
+import type { OciMount } from './mounts.js';
+import { bindMount, freshMounts } from './mounts.js';
+import type { SeccompFilter } from './seccomp.js';
+import { seccompArchitecture, seccompFilter } from './seccomp.js';
+
+/** The parts of an OCI runtime configuration that we use (opencontainers/runtime-spec, config.md and config-linux.md). */
+export interface OciConfig {
+  readonly ociVersion: string;
+  readonly root: { readonly path: string; readonly readonly: boolean };
+  readonly hostname: string;
+  readonly process: {
+    readonly terminal: boolean;
+    readonly user: { readonly uid: number; readonly gid: number; readonly umask: number };
+    readonly cwd: string;
+    readonly args: readonly string[];
+    readonly env: readonly string[];
+    readonly noNewPrivileges: boolean;
+    readonly oomScoreAdj: number;
+    readonly capabilities: Readonly<Record<CapabilitySet, readonly string[]>>;
+    readonly rlimits: readonly { readonly type: string; readonly soft: number; readonly hard: number }[];
+  };
+  readonly mounts: readonly OciMount[];
+  readonly linux: {
+    readonly namespaces: readonly { readonly type: string }[];
+    readonly uidMappings: readonly IdMapping[];
+    readonly gidMappings: readonly IdMapping[];
+    readonly sysctl: Readonly<Record<string, string>>;
+    readonly maskedPaths: readonly string[];
+    readonly readonlyPaths: readonly string[];
+    readonly seccomp?: SeccompFilter;
+  };
+}
+
+type CapabilitySet = 'bounding' | 'effective' | 'inheritable' | 'permitted' | 'ambient';
+
+interface IdMapping {
+  readonly containerID: number;
+  readonly hostID: number;
+  readonly size: number;
+}
+
+/** What apt, dpkg, rpm and pip use inside a root; each holds over ids of the user namespace only. */
+const BUILD_CAPABILITIES = [
+  'CAP_CHOWN',
+  'CAP_DAC_OVERRIDE',
+  'CAP_FOWNER',
+  'CAP_FSETID',
+  'CAP_KILL',
+  'CAP_SETGID',
+  'CAP_SETUID',
+  'CAP_SETFCAP',
+  'CAP_SYS_CHROOT',
+  'CAP_AUDIT_WRITE',
+];
+
+const CAPABILITIES: Readonly<Record<IsolationProfile, readonly string[]>> = { job: [], build: BUILD_CAPABILITIES };
+
+const MASKED_PATHS = [
+  '/proc/acpi',
+  '/proc/asound',
+  '/proc/interrupts',
+  '/proc/kcore',
+  '/proc/keys',
+  '/proc/key-users',
+  '/proc/latency_stats',
+  '/proc/timer_list',
+  '/proc/timer_stats',
+  '/proc/sched_debug',
+  '/proc/scsi',
+  '/proc/kpagecgroup',
+  '/proc/kpagecount',
+  '/proc/kpageflags',
+  '/proc/vmallocinfo',
+];
+
+const READONLY_PATHS = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
+
+/** As a login shell has it: soft 1024, since some programs walk all descriptors; raised by those that need more. */
+const OPEN_FILES = { soft: 1024, hard: 524_288 };
+
+/** Where the init stands inside a root. In /dev, which is always fresh, so that no root needs a place for it. */
+const INIT_PATH = '/dev/init';
+
+export interface BundleInput {
+  readonly process: IsolatedProcess;
+  readonly binds: readonly Bind[];
+  readonly rootPath: string;
+  readonly rootWritable: boolean;
+  readonly idMap: IdMap;
+  readonly initPath: string;
+  /** `process.arch` */
+  readonly architecture: string;
+  /** Hard limit of open files here: more cannot be given without CAP_SYS_RESOURCE. */
+  readonly maxOpenFiles: number;
+}
+
+/** The OCI configuration of a process. Pure: the same input gives the same bundle. */
+export function ociConfig(input: BundleInput): OciConfig {
+  const { process, idMap } = input;
+  const { profile } = process;
+  const capabilities = CAPABILITIES[profile];
+  const mapping: IdMapping = { containerID: 0, hostID: idMap.hostStart, size: idMap.size };
+  const architecture = seccompArchitecture(input.architecture);
+  const hard = Math.min(OPEN_FILES.hard, input.maxOpenFiles);
+  return {
+    ociVersion: '1.0.2',
+    root: { path: input.rootPath, readonly: !input.rootWritable },
+    hostname: profile,
+    process: {
+      terminal: false,
+      user: { uid: 0, gid: 0, umask: 0o022 },
+      cwd: process.cwd ?? (profile === 'job' ? '/work' : '/'),
+      args: [INIT_PATH, '--', ...process.args],
+      env: Object.entries(process.env).map(([name, value]) => `${name}=${value}`),
+      noNewPrivileges: true,
+      // When memory runs out, a job goes before the host's own services.
+      oomScoreAdj: 500,
+      capabilities: {
+        bounding: capabilities,
+        effective: capabilities,
+        permitted: capabilities,
+        inheritable: [],
+        ambient: [],
+      },
+      rlimits: [
+        { type: 'RLIMIT_NOFILE', soft: Math.min(OPEN_FILES.soft, hard), hard },
+        { type: 'RLIMIT_CORE', soft: 0, hard: 0 },
+      ],
+    },
+    mounts: [
+      ...freshMounts(profile),
+      bindMount({ hostPath: input.initPath, rootPath: INIT_PATH }),
+      ...input.binds.map(bindMount),
+    ],
+    linux: {
+      namespaces: [
+        { type: 'user' },
+        { type: 'mount' },
+        { type: 'pid' },
+        { type: 'ipc' },
+        { type: 'uts' },
+        { type: 'cgroup' },
+        ...(process.network === 'none' ? [{ type: 'network' }] : []),
+      ],
+      uidMappings: [mapping],
+      gidMappings: [mapping],
+      // Root without capabilities may bind port 80 of its own loopback, as programs that run as root expect.
+      sysctl: process.network === 'none' ? { 'net.ipv4.ip_unprivileged_port_start': '0' } : {},
+      maskedPaths: MASKED_PATHS,
+      readonlyPaths: READONLY_PATHS,
+      ...(architecture === undefined
+        ? {}
+        : { seccomp: seccompFilter({ chroot: capabilities.includes('CAP_SYS_CHROOT'), architecture }) }),
+    },
+  };
+}
+
+/** This process's hard limit of open files, which its children cannot exceed. */
+export function hardOpenFilesLimit(): number {
+  const limits = readFileSync('/proc/self/limits', 'utf8');
+  const hard = /^Max open files\s+\S+\s+(\S+)/m.exec(limits)?.[1];
+  return hard === undefined || hard === 'unlimited' ? Number.MAX_SAFE_INTEGER : Number(hard);
+}

@@ -1,0 +1,48 @@
+import type { ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+/** Processes of a launch, by walking down from the one that we started: unshare, the OCI runtime, init, the main one. */
+
+/** Ends all processes of a launch. Its child is the first of a PID namespace, so the kernel takes the others with it;
+ * unshare is left to wait for that, so that its end means theirs. */
+export function killPidNamespace(launcher: ChildProcess): void {
+  if (launcher.pid === undefined) return;
+  const first = childrenOf(launcher.pid)[0];
+  if (first === undefined) launcher.kill('SIGKILL');
+  else sendSignal(first, 'SIGKILL');
+}
+
+/** Host pid of the process that runs the caller's command; undefined before it is started and after its end. */
+export function findMainProcess(launcherPid: number): number | undefined {
+  const runtime = childrenOf(launcherPid)[0];
+  if (runtime === undefined) return undefined;
+  // While the runtime still prepares its child, that one is not yet our init, and has no child either.
+  const init = childrenOf(runtime).find((pid) => commandName(pid) === 'init');
+  // Children are listed oldest first; orphans that init has adopted come later.
+  return init === undefined ? undefined : childrenOf(init)[0];
+}
+
+/** False when the process is gone. */
+export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
+  }
+}
+
+function childrenOf(pid: number): number[] {
+  return read(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
+}
+
+function commandName(pid: number): string {
+  return read(`/proc/${pid}/comm`).trim();
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}

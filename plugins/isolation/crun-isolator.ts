@@ -1,0 +1,90 @@
+import { execa } from 'execa';
+import { inject, injectable } from 'tsyringe';
+import type { Host } from '../../core/contracts/host.js';
+import { HOST } from '../../core/contracts/host.js';
+import type { IdMap } from '../../core/contracts/id-map.js';
+import { ID_MAP } from '../../core/contracts/id-map.js';
+import type { IsolatedProcess, Isolator, RunningProcess } from '../../core/contracts/isolator.js';
+import { hostUnfit, usageError } from '../../core/errors/errors.js';
+import { isJobletError } from '../../core/errors/joblet-error.js';
+import { hardOpenFilesLimit, ociConfig } from './bundle.js';
+import { processNotStarted } from './errors.js';
+import type { HostTools } from './host-tools.js';
+import { checkKernel, findHostTools, hasOverlay } from './host-tools.js';
+import type { Launch } from './launcher.js';
+import { launch, PRIVATE_DIRECTORY } from './launcher.js';
+import { prepareSources } from './root-steps.js';
+import { supervise } from './supervisor.js';
+
+/** Processes in roots through an OCI runtime and a bundle; see docs/isolation.md for what they may do. */
+@injectable()
+export class CrunIsolator implements Isolator {
+  readonly id = 'crun';
+  private found: HostTools | undefined;
+
+  constructor(
+    @inject(HOST) private readonly host: Host,
+    @inject(ID_MAP) private readonly idMap: IdMap,
+  ) {}
+
+  async check(): Promise<void> {
+    this.tools();
+    checkKernel(PRIVATE_DIRECTORY);
+    if (hasOverlay()) return;
+    const modprobe = await execa('modprobe', ['--dry-run', 'overlay'], { reject: false, stdio: 'ignore', cwd: '/' });
+    if (modprobe.exitCode !== 0) {
+      throw hostUnfit(
+        'the kernel has no overlayfs',
+        'use a kernel with CONFIG_OVERLAY_FS, or load its module: modprobe overlay',
+      );
+    }
+  }
+
+  start(process: IsolatedProcess): RunningProcess {
+    if (process.signal?.aborted) {
+      const exit = { status: 137, timedOut: false, cancelled: true, durationMs: 0 };
+      return { exit: Promise.resolve(exit), kill: () => {} };
+    }
+    try {
+      return supervise(process, this.launch(process));
+    } catch (error) {
+      const reason = isJobletError(error) ? error : this.explain(error);
+      return { exit: Promise.reject(reason), kill: () => {} };
+    }
+  }
+
+  private launch(process: IsolatedProcess): Launch {
+    refuseNulBytes(process);
+    const tools = this.tools();
+    const sources = prepareSources(process.root, process.binds ?? [], PRIVATE_DIRECTORY, this.idMap);
+    const config = ociConfig({
+      ...sources,
+      process,
+      idMap: this.idMap,
+      initPath: tools.init,
+      architecture: globalThis.process.arch,
+      maxOpenFiles: hardOpenFilesLimit(),
+    });
+    return launch(tools, sources.steps, JSON.stringify(config));
+  }
+
+  private tools(): HostTools {
+    this.found ??= findHostTools(this.host.env['PATH']);
+    return this.found;
+  }
+
+  private explain(error: unknown): Error {
+    const text = error instanceof Error ? error.message : String(error);
+    return processNotStarted(text, 'its root, layers and binds must exist on this host', error);
+  }
+}
+
+function refuseNulBytes(process: IsolatedProcess): void {
+  const texts = [...process.args, ...Object.entries(process.env).flat(), process.cwd ?? ''];
+  if (texts.some((text) => text.includes('\0'))) {
+    throw usageError(
+      'an argument, variable or directory contains a NUL byte',
+      'no program can be given one: remove it',
+    );
+  }
+}

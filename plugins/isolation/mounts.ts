@@ -1,0 +1,44 @@
+import type { Bind, IsolationProfile } from '../../core/contracts/isolator.js';
+
+export interface OciMount {
+  readonly destination: string;
+  readonly type: string;
+  readonly source: string;
+  readonly options: readonly string[];
+}
+
+/**
+ * File systems that every process gets new. Sizes of tmpfs are the kernel's default, half of the memory. No /sys: few
+ * programs read it, and it is a way to the host's devices and control groups.
+ */
+export function freshMounts(profile: IsolationProfile): readonly OciMount[] {
+  return [
+    { destination: '/proc', type: 'proc', source: 'proc', options: ['nosuid', 'noexec', 'nodev'] },
+    tmpfs('/dev', ['nosuid', 'strictatime', 'mode=755', 'size=64k']),
+    // Group 5 is tty in every distribution: what grantpt() expects of a terminal's group.
+    {
+      destination: '/dev/pts',
+      type: 'devpts',
+      source: 'devpts',
+      options: ['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620', 'gid=5'],
+    },
+    tmpfs('/dev/shm', ['nosuid', 'noexec', 'nodev', 'mode=1777']),
+    { destination: '/dev/mqueue', type: 'mqueue', source: 'mqueue', options: ['nosuid', 'noexec', 'nodev'] },
+    tmpfs('/tmp', ['nosuid', 'nodev', 'mode=1777']),
+    tmpfs('/run', ['nosuid', 'nodev', 'mode=755']),
+    ...(profile === 'job' ? [tmpfs('/work', ['nosuid', 'nodev', 'mode=1777'])] : []),
+  ];
+}
+
+export function bindMount(bind: Bind): OciMount {
+  return {
+    destination: bind.rootPath,
+    type: 'bind',
+    source: bind.hostPath,
+    options: ['bind', 'nosuid', 'nodev', bind.writable === true ? 'rw' : 'ro'],
+  };
+}
+
+function tmpfs(destination: string, options: readonly string[]): OciMount {
+  return { destination, type: 'tmpfs', source: 'tmpfs', options };
+}

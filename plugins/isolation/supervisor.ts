@@ -1,0 +1,121 @@
+import { constants } from 'node:os';
+import type { IsolatedProcess, ProcessExit, RunningProcess } from '../../core/contracts/isolator.js';
+import { findMainProcess, sendSignal } from './container-processes.js';
+import { processNotStarted } from './errors.js';
+import type { Launch, LaunchEnd } from './launcher.js';
+import { relayInput, relayOutput } from './stream-relay.js';
+
+/** Between TERM and KILL after a timeout. */
+export const GRACE_MS = 5000;
+
+/** As coreutils' timeout(1). */
+const TIMED_OUT_STATUS = 124;
+
+/** A signal that comes before the command runs is kept; this often it is looked whether it does. */
+const START_POLL_MS = 2;
+
+/** Streams, time limit, cancellation and signals of a started launch. */
+export function supervise(process: IsolatedProcess, launch: Launch, graceMs = GRACE_MS): RunningProcess {
+  const startedAt = performance.now();
+  const timers = new Set<NodeJS.Timeout>();
+  let ended = false;
+  let timedOut = false;
+  let killed = false;
+  const giveUp = new AbortController();
+
+  const after = (ms: number, action: () => void): void => {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      action();
+    }, ms);
+    timers.add(timer);
+  };
+  const killAll = (): void => {
+    killed = true;
+    launch.kill();
+  };
+  const kill = (signal: NodeJS.Signals): void => {
+    if (ended) return;
+    if (signal === 'SIGKILL') {
+      killAll();
+      return;
+    }
+    const main = findMainProcess(launch.pid);
+    if (main === undefined) after(START_POLL_MS, () => kill(signal));
+    else sendSignal(main, signal);
+  };
+  const cancel = (): void => {
+    giveUp.abort();
+    killAll();
+  };
+  process.signal?.addEventListener('abort', cancel, { once: true });
+  if (process.timeoutMs !== undefined) {
+    after(process.timeoutMs, () => {
+      timedOut = true;
+      kill('SIGTERM');
+      after(graceMs, killAll);
+    });
+  }
+
+  const run = async (): Promise<ProcessExit> => {
+    try {
+      const delivered = relayStreams(process, launch, giveUp.signal);
+      const end = await launch.ended;
+      ended = true;
+      for (const timer of timers) clearTimeout(timer);
+      const output = await delivered;
+      const cancelled = giveUp.signal.aborted;
+      const status = statusOf(end);
+      if (!killed && status !== 0 && (end.errors !== '' || !output.connected)) throw notStarted(end);
+      return {
+        status: timedOut && !cancelled ? TIMED_OUT_STATUS : status,
+        timedOut,
+        cancelled,
+        durationMs: performance.now() - startedAt,
+      };
+    } finally {
+      ended = true;
+      process.signal?.removeEventListener('abort', cancel);
+    }
+  };
+  return { exit: run(), kill };
+}
+
+/** Resolves when all output is with the caller, or the caller wants no more of it. */
+async function relayStreams(
+  process: IsolatedProcess,
+  launch: Launch,
+  giveUp: AbortSignal,
+): Promise<{ connected: boolean }> {
+  const streams = await launch.streams;
+  if (streams === undefined) return { connected: false };
+  const { stdin, stdout, stderr } = streams;
+  // What a cancelled caller did not take is dropped: it may never read again.
+  const drop = (): void => {
+    for (const stream of [stdin, stdout, stderr]) stream.destroy();
+  };
+  giveUp.addEventListener('abort', drop, { once: true });
+  if (giveUp.aborted) drop();
+  relayInput(process.stdin ?? 'ignore', stdin);
+  const output = Promise.all([relayOutput(stdout, process.stdout), relayOutput(stderr, process.stderr)]);
+  const given = new Promise<void>((resolve) => giveUp.addEventListener('abort', () => resolve(), { once: true }));
+  await launch.ended;
+  stdin.destroy();
+  await (giveUp.aborted ? undefined : Promise.race([output, given]));
+  giveUp.removeEventListener('abort', drop);
+  return { connected: true };
+}
+
+function statusOf(end: LaunchEnd): number {
+  return end.code ?? 128 + (end.signal === null ? 0 : constants.signals[end.signal]);
+}
+
+function notStarted(end: LaunchEnd): Error {
+  const reason = end.errors.split('\n').at(-1) || `the launcher ended with status ${statusOf(end)}`;
+  const hint = /chdir/.test(reason)
+    ? 'the working directory must exist inside the root'
+    : /No space left/.test(reason)
+      ? 'free memory or disk space'
+      : 'see docs/isolation.md for what a root must have';
+  return processNotStarted(reason, hint);
+}
