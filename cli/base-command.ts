@@ -1,0 +1,119 @@
+import type { Config } from '@oclif/core';
+import { Command, Flags } from '@oclif/core';
+import type { Builder } from '../core/engine/builder.js';
+import { usageError } from '../core/errors/errors.js';
+import type { JobletError } from '../core/errors/joblet-error.js';
+import type { PhaseRef } from '../core/events/build-event.js';
+import { asJobletError, failureDocument, renderFailure } from './failure.js';
+import type { BuildView } from './render/build-view.js';
+import { silentView } from './render/build-view.js';
+import { visibleJson } from './render/visible.js';
+import type { Cancellation } from './signals.js';
+import { cancelOnSignals } from './signals.js';
+import type { Surroundings } from './surroundings.js';
+import { processSurroundings } from './surroundings.js';
+
+interface BuildViewOptions {
+  readonly phases: readonly Omit<PhaseRef, 'id'>[];
+  readonly verbose: boolean;
+  readonly quiet: boolean;
+}
+
+/** What every command does alike: its engine, its streams, one way to fail. */
+export abstract class BaseCommand extends Command {
+  static override enableJsonFlag = true;
+  static override baseFlags = {
+    root: Flags.string({
+      description: 'directory of the store',
+      env: 'JOBLET_ROOT',
+      helpGroup: 'GLOBAL',
+      helpValue: 'DIR',
+      noCacheDefault: true,
+    }),
+  };
+
+  protected readonly around: Surroundings;
+  #cancellation: Cancellation | undefined;
+
+  constructor(argv: string[], config: Config, around: Surroundings = processSurroundings()) {
+    super(argv, config);
+    this.around = around;
+  }
+
+  /** What oclif's static `run` does after making the instance; for a caller that brings surroundings of its own. */
+  execute(): Promise<unknown> {
+    return this._run();
+  }
+
+  protected builder(flags: { readonly root?: string | undefined }): Promise<Builder> {
+    if (flags.root === '') throw usageError('--root is empty', 'name the directory of the store');
+    return this.around.openBuilder({
+      env: this.around.env,
+      ...(flags.root === undefined ? {} : { root: flags.root }),
+    });
+  }
+
+  /** `--root`, where the same shell would not find that store without it. */
+  protected rootFlag(flags: { readonly root?: string | undefined }): string | undefined {
+    return flags.root === this.around.env['JOBLET_ROOT'] ? undefined : flags.root;
+  }
+
+  protected isTerminal(): boolean {
+    const { stdout, env } = this.around;
+    return stdout.isTTY === true && env['TERM'] !== 'dumb' && !this.jsonEnabled();
+  }
+
+  /** How a build is shown here. `quiet`: only on a terminal, and nothing of it stays. */
+  protected async buildView(options: BuildViewOptions): Promise<BuildView> {
+    if (this.isTerminal() && !options.verbose) {
+      const { TreeBuild } = await import('./render/tree-build.js');
+      const { stdout, stderr } = this.around;
+      return new TreeBuild({ stdout, stderr, phases: options.phases, clear: options.quiet });
+    }
+    if ((options.quiet || this.jsonEnabled()) && !options.verbose) return silentView;
+    const { PlainBuild } = await import('./render/plain-build.js');
+    const output = options.quiet || this.jsonEnabled() ? this.around.stderr : this.around.stdout;
+    return new PlainBuild({ write: (text) => output.write(text), verbose: options.verbose });
+  }
+
+  /** Ends what it is given to with the first Ctrl-C, TERM or HUP; the exit status then says which. */
+  protected cancellation(): AbortSignal {
+    this.#cancellation ??= cancelOnSignals(this.around.signals, () => this.printError('still cleaning up\n'));
+    return this.#cancellation.signal;
+  }
+
+  protected print(text: string): void {
+    if (!this.jsonEnabled()) this.around.stdout.write(text);
+  }
+
+  protected printError(text: string): void {
+    this.around.stderr.write(text);
+  }
+
+  override logJson(document: unknown): void {
+    this.around.stdout.write(`${visibleJson(document)}\n`);
+  }
+
+  /** The exit status for a failure: the error's own, unless a signal was the reason. */
+  protected statusOf(error: JobletError): number {
+    return (error.code === 'E_CANCELLED' ? this.#cancellation?.exitStatus() : undefined) ?? error.exitCode;
+  }
+
+  /** Prints the failure itself and does not throw it on, or oclif would print it again in its own form. */
+  protected override async catch(thrown: unknown): Promise<void> {
+    const error = asJobletError(thrown);
+    const status = this.statusOf(error);
+    if (this.jsonEnabled()) this.logJson(failureDocument(error, status));
+    else this.printError(renderFailure(error, Boolean(this.around.env['DEBUG'])));
+    this.around.setExitStatus(status);
+  }
+
+  protected override async finally(_error: Error | undefined): Promise<void> {
+    this.#cancellation?.release();
+  }
+
+  protected override toErrorJson(thrown: unknown): unknown {
+    const error = asJobletError(thrown);
+    return failureDocument(error, this.statusOf(error));
+  }
+}

@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+const [major] = process.versions.node.split('.');
+if (Number(major) < 20) {
+  process.stderr.write(`Error: rnx needs Node.js 20 or newer; this is ${process.version}\n`);
+  process.exit(4);
+}
+
+let main;
+try {
+  ({ main } = await import('../../dist/cli/main.js'));
+} catch (error) {
+  if (error?.code !== 'ERR_MODULE_NOT_FOUND' || !String(error.message).includes('/dist/cli/main.js')) throw error;
+  process.stderr.write('Error: rnx is not compiled yet\nHint: npm run build\n');
+  process.exit(70);
+}
+await main(process.argv.slice(2), import.meta.url);
