@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 
+export * from './container.js';
 export * from './contracts/command-runner.js';
 export * from './contracts/host.js';
 export * from './contracts/host-network.js';
@@ -8,8 +9,8 @@ export * from './contracts/isolator.js';
 export * from './contracts/language-pack.js';
 export * from './contracts/phase.js';
 export * from './contracts/platform-adapter.js';
-export * from './contracts/store-root.js';
 export * from './contracts/reserved-key.js';
+export * from './contracts/store-root.js';
 export * from './contracts/token.js';
 export * from './engine/builder.js';
 export * from './errors/errors.js';
@@ -32,4 +33,3 @@ export * from './spec/size.js';
 export * from './spec/spec-digest.js';
 export * from './store/installed-runtime.js';
 export * from './store/runtime-manifest.js';
-export * from './container.js';

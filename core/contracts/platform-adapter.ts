@@ -74,10 +74,23 @@ export interface BuildServices {
   warn(message: string): void;
 }
 
+/** Where programs of a family look for certificate authorities; absolute inside a root. */
+export interface AuthorityPaths {
+  /** The one file with all of them. */
+  readonly bundle: string;
+  /** What the distribution's own tool adds to the bundle. */
+  readonly extraDir: string;
+  /** Where OpenSSL looks without being told (its `cert.pem`). */
+  readonly opensslFile: string;
+  /** Directories of single certificates, which a runtime with the host's bundle does not keep. */
+  readonly singles: readonly string[];
+}
+
 /** One family of distributions. */
 export interface PlatformAdapter {
   /** `apt`. */
   readonly family: string;
+  readonly authorities: AuthorityPaths;
   /** The platform of this host if it is of this family. */
   detect(): Promise<PlatformInfo | undefined>;
   /** Says for exact names what would be installed, from the host's mirrors with the host's keys. Throws E_NETWORK when an

@@ -41,6 +41,17 @@ export function insufficientDiskSpace(availableMb: number, neededMb: number, pat
   });
 }
 
+/** The disk filled up while the build ran. */
+export function diskFull(cause: unknown): JobletError {
+  return new JobletError({
+    code: 'E_DISK_FULL',
+    message: 'no space left on the file system of the store',
+    hint: 'free space there, or move the store with --root or JOBLET_ROOT; the build left nothing half-made',
+    exit: 'hostUnfit',
+    cause,
+  });
+}
+
 export function createDirectoryFailed(path: string, cause: unknown): JobletError {
   const code = (cause as NodeJS.ErrnoException).code;
   const reason =

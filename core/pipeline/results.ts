@@ -1,5 +1,5 @@
 import type { LanguagePack, LanguagePackage, PackPlan, PackRequest } from '../contracts/language-pack.js';
-import type { PackagePlan, PlatformAdapter, PlatformInfo } from '../contracts/platform-adapter.js';
+import type { PackageOwnership, PackagePlan, PlatformAdapter, PlatformInfo } from '../contracts/platform-adapter.js';
 import type { ParsedSpec } from '../spec/runtime-spec.js';
 import { resultKey } from './result-key.js';
 
@@ -27,3 +27,6 @@ export const BUILD_PLAN = resultKey<BuildPlan>('build-plan');
 
 /** What is really installed. Written by phase 8. */
 export const INSTALLED_PACKAGES = resultKey<readonly LanguagePackage[]>('installed-packages');
+
+/** Which package owns which file of the finished root. Written by phase 10. */
+export const OWNERSHIP = resultKey<PackageOwnership>('ownership');

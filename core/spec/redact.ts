@@ -1,7 +1,15 @@
-// `scheme://user:password@host` and `scheme://token@host`. A user of ssh ("git@") is no secret, but masking it costs nothing.
-const CREDENTIALS = /([a-z][a-z0-9+.-]*:\/\/)[^\s/@'"]+(?=@)/gi;
+// `scheme://user:password@host`, `scheme://token@host`, also where the password holds a slash that should have been escaped.
+const CREDENTIALS = /([a-z][a-z0-9+.-]*:\/\/)(?:[^\s/:'"]*:[^\s'"@]*|[^\s/'"]+)(?=@)/gi;
 
 /** Masks credentials in the URLs of a text. */
 export function redactCredentials(text: string): string {
   return text.replace(CREDENTIALS, '$1***');
+}
+
+/** Whether a URL names a user with a password, or any user of http: a token. The user of ssh (`git@`) is no secret. */
+export function hasCredentials(url: string): boolean {
+  const [, scheme, user] = /([a-z][a-z0-9+.-]*):\/\/([^\s/?#]*)@/i.exec(url) ?? [];
+  if (scheme === undefined || user === undefined)
+    return redactCredentials(url) !== url && /:\/\/[^/\s@]*:[^\d@]/.test(url);
+  return user.includes(':') || /https?$/i.test(scheme);
 }

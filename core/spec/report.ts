@@ -24,7 +24,7 @@ function renderEntry(entry: SpecReportEntry, fileName: string): string {
   const where = `${printable(fileName)}:${entry.line}:${entry.column}`;
   const subject = entry.path === '' ? '' : `${printable(entry.path)}: `;
   const gutter = ' '.repeat(String(entry.line).length);
-  const { text, caret } = clip(entry.source, entry.column);
+  const { text, caret } = clip(entry.source, entry.sourceColumn ?? entry.column);
   const lines = [
     `${where}: ${entry.severity}: ${subject}${entry.message}`,
     `  ${entry.line} | ${text}`.trimEnd(),

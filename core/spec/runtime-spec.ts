@@ -39,8 +39,10 @@ export interface SpecReportEntry {
   readonly column: number;
   readonly message: string;
   readonly hint?: string;
-  /** The offending line of the file. */
+  /** The offending line of the file, credentials of URLs masked. */
   readonly source: string;
+  /** Where `column` is in `source`, when masking moved it. */
+  readonly sourceColumn?: number;
 }
 
 export interface ParsedSpec {

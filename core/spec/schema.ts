@@ -134,8 +134,8 @@ export function composeSchema(packs: readonly SchemaPack[]): JsonSchema {
       language: {
         type: 'string',
         title: 'language that this joblet can build',
-        enum: languages,
-        description: `one of: ${languages.join(', ')}`,
+        ...(languages.length === 0 ? { not: {} } : { enum: languages }),
+        description: languages.length === 0 ? 'an installed language pack' : languages.join(', '),
       },
       version: { type: 'string', title: 'language version', description: 'a version in quotes, such as "3.11"' },
     },

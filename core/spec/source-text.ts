@@ -6,6 +6,8 @@ export interface SourcePlace {
   readonly column: number;
   /** The line, credentials of URLs masked. */
   readonly source: string;
+  /** Where `column` is in `source`, when masking moved it. */
+  readonly sourceColumn?: number;
 }
 
 /** The text of a spec and its lines. */
@@ -20,10 +22,13 @@ export class SourceText {
     const index = this.#lineIndex(Math.min(Math.max(offset, 0), this.text.length));
     const start = this.#starts[index] ?? 0;
     const end = this.#starts[index + 1] ?? this.text.length + 1;
+    const column = [...this.text.slice(start, offset)].length + 1;
+    const sourceColumn = [...redactCredentials(this.text.slice(start, offset))].length + 1;
     return {
       line: index + 1,
-      column: [...this.text.slice(start, offset)].length + 1,
+      column,
       source: redactCredentials(this.text.slice(start, end - 1).replace(/\r$/, '')),
+      ...(sourceColumn === column ? {} : { sourceColumn }),
     };
   }
 

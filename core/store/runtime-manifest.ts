@@ -1,3 +1,5 @@
+import type { JobMount } from '../contracts/isolator.js';
+
 /** runtime.yml, as written beside an isolated root. Keys are the file's own. */
 export interface RuntimeManifest {
   readonly name: string;
@@ -5,7 +7,7 @@ export interface RuntimeManifest {
   readonly language_version: string;
   readonly version: string;
   readonly description: string;
-  readonly mounts: readonly { readonly source: string; readonly target: string; readonly readonly: boolean }[];
+  readonly mounts: readonly JobMount[];
   readonly environment: Readonly<Record<string, string>>;
   /** `numpy==2.4.6`: exact installed versions. */
   readonly packages: readonly string[];

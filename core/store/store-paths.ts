@@ -13,6 +13,10 @@ export class StorePaths {
   get runtimes(): string {
     return path.join(this.root, 'runtimes');
   }
+  /** All versions of one runtime. */
+  runtimesOf(name: string): string {
+    return path.join(this.runtimes, name);
+  }
   get layers(): string {
     return path.join(this.root, 'cache/layers');
   }

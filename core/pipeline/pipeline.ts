@@ -1,0 +1,44 @@
+import type { Phase } from '../contracts/phase.js';
+import { cancelled, diskFull, internalError } from '../errors/errors.js';
+import { findJobletError, type JobletError } from '../errors/joblet-error.js';
+import type { PhaseTiming } from '../engine/builder.js';
+import type { RunningBuild } from './running-build.js';
+
+/** Runs phases in the order of their numbers, and says of each when it began and how it ended. */
+export async function runPhases(phases: readonly Phase[], build: RunningBuild): Promise<readonly PhaseTiming[]> {
+  const timings: PhaseTiming[] = [];
+  for (const phase of [...phases].sort((a, b) => a.number - b.number)) {
+    const ref = { number: phase.number, id: phase.id, title: phase.title };
+    const startedAt = build.time();
+    build.enter(ref);
+    const end = (outcome: 'done' | 'failed' | 'cancelled') => {
+      const durationMs = build.time() - startedAt;
+      timings.push({ ...ref, durationMs });
+      build.emit({ type: 'phase-ended', at: build.time(), phase: ref, outcome, durationMs });
+    };
+    try {
+      if (build.signal.aborted) throw cancelled(build.signal.reason);
+      await phase.run(build);
+    } catch (thrown) {
+      const error = asPhaseError(thrown, build, phase.id);
+      end(error.code === 'E_CANCELLED' ? 'cancelled' : 'failed');
+      throw error;
+    }
+    end('done');
+  }
+  return timings;
+}
+
+function asPhaseError(thrown: unknown, build: RunningBuild, phaseId: string): JobletError {
+  // Whatever a cancelled step fails with, the reason is the cancellation.
+  const error = build.signal.aborted ? cancelled(thrown) : (outOfDisk(thrown) ?? findJobletError(thrown) ?? internalError(thrown));
+  error.phase ??= phaseId;
+  return error;
+}
+
+function outOfDisk(thrown: unknown): JobletError | undefined {
+  for (let at: unknown = thrown; at instanceof Error; at = at.cause) {
+    if ('code' in at && at.code === 'ENOSPC') return diskFull(thrown);
+  }
+  return undefined;
+}

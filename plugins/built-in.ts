@@ -1,0 +1,50 @@
+import type { Plugin } from '../core/container.js';
+import { RESERVED_KEY } from '../core/contracts/reserved-key.js';
+import { register as python } from '../packs/python/index.js';
+import { register as hostNetwork } from './host-network/index.js';
+import { register as isolation } from './isolation/index.js';
+import { register as checkDiskSpace } from './phases/check-disk-space/index.js';
+import { register as copyBinaries } from './phases/copy-binaries/index.js';
+import { register as copyConfiguration } from './phases/copy-configuration/index.js';
+import { register as copyLibraries } from './phases/copy-libraries/index.js';
+import { register as detectPlatform } from './phases/detect-platform/index.js';
+import { register as generateConfig } from './phases/generate-config/index.js';
+import { register as installBase } from './phases/install-base/index.js';
+import { register as installPackages } from './phases/install-packages/index.js';
+import { register as parseValidate } from './phases/parse-validate/index.js';
+import { register as postInstallHook } from './phases/post-install-hook/index.js';
+import { register as preInstallHook } from './phases/pre-install-hook/index.js';
+import { register as prepareDirectories } from './phases/prepare-directories/index.js';
+import { register as validateBuild } from './phases/validate-build/index.js';
+import { register as validatePackages } from './phases/validate-packages/index.js';
+import { register as apt } from './platforms/apt/index.js';
+
+/** Keys of the format whose pack is still to come. */
+const reservedKeys: Plugin = (container) => {
+  container.register(RESERVED_KEY, {
+    useValue: { key: 'npm', reason: 'npm packages come with the node pack, which this version does not have' },
+  });
+};
+
+/** Every plugin that comes with joblet; a test compares it with the folders. */
+export const builtInPlugins: readonly Plugin[] = [
+  parseValidate,
+  detectPlatform,
+  checkDiskSpace,
+  validatePackages,
+  prepareDirectories,
+  preInstallHook,
+  installBase,
+  installPackages,
+  postInstallHook,
+  copyBinaries,
+  copyLibraries,
+  copyConfiguration,
+  generateConfig,
+  validateBuild,
+  apt,
+  python,
+  isolation,
+  hostNetwork,
+  reservedKeys,
+];

@@ -1,0 +1,27 @@
+import { createContainer, type Plugin } from '../core/container.js';
+import type { Builder } from '../core/engine/builder.js';
+import { Engine } from '../core/engine/engine.js';
+import type { Host } from '../core/contracts/host.js';
+import { builtInPlugins } from './built-in.js';
+
+export * from '../core/index.js';
+export { builtInPlugins };
+
+export interface BuilderOptions {
+  /** The store. @default '/opt/joblet' */
+  readonly root?: string;
+  /** What the engine knows of its surroundings: proxies, pip's configuration. @default an empty environment, home /root */
+  readonly host?: Host;
+  /** Registered after the built-in ones: more phases, packs, platforms, or another isolator. */
+  readonly plugins?: readonly Plugin[];
+}
+
+/**
+ * An engine over one store: the same one that `rnx` uses. Engines share nothing but the store, and that is safe to share.
+ * Building and running need root; validating a spec's text does not.
+ */
+export function createBuilder(options: BuilderOptions = {}): Builder {
+  const host = options.host ?? { env: {}, home: '/root', now: () => new Date() };
+  const plugins = [...builtInPlugins, ...(options.plugins ?? [])];
+  return createContainer({ root: options.root ?? '/opt/joblet', host, plugins }).resolve(Engine);
+}
