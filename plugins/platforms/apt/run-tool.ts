@@ -1,0 +1,79 @@
+import { execa } from 'execa';
+import { cancelled, hostUnfit } from '../../../core/errors/errors.js';
+
+const PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
+const TAIL_LINES = 30;
+
+export interface ToolCommand {
+  readonly argv: readonly [string, ...string[]];
+  /** Added to PATH and LC_ALL=C (messages are parsed). */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly signal?: AbortSignal;
+  /** Every line of output, standard error included, as it comes. */
+  readonly onLine?: (line: string) => void;
+}
+
+export interface ToolResult {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Both, in the order of their coming. */
+  readonly output: string;
+  /** The last lines of `output`. */
+  readonly tail: string;
+}
+
+/** Passwords in URLs are never shown. */
+export function redact(text: string): string {
+  return text.replace(/(\b[a-z+.-]+:\/\/)[^/@\s'"]+@/gi, '$1***@');
+}
+
+/**
+ * Runs a program of the host that dies with us (also when we are killed) and that has nothing of our environment.
+ * Resolves for any exit status. Throws E_CANCELLED, or E_HOST_UNFIT when the program is not there.
+ */
+export async function runTool(command: ToolCommand): Promise<ToolResult> {
+  if (command.signal?.aborted) throw cancelled(command.signal.reason);
+  const child = execa('setpriv', ['--pdeathsig', 'KILL', ...command.argv], {
+    env: { PATH, LC_ALL: 'C', ...command.env },
+    extendEnv: false,
+    stdin: 'ignore',
+    reject: false,
+    all: true,
+    killSignal: 'SIGKILL',
+    maxBuffer: 512 * 1024 * 1024,
+    ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
+    ...(command.signal === undefined ? {} : { cancelSignal: command.signal }),
+  });
+  if (command.onLine !== undefined) {
+    for await (const line of child.iterable({ from: 'all' })) command.onLine(redact(String(line)));
+  }
+  const result = await child;
+  if (result.isCanceled || command.signal?.aborted) throw cancelled(command.signal?.reason);
+  const stderr = redact(result.stderr);
+  if (result.code === 'ENOENT') throw toolMissing('setpriv', result.cause);
+  if (result.exitCode === 127 && /^setpriv: failed to execute/m.test(stderr))
+    throw toolMissing(command.argv[0], result.cause);
+  const output = redact(result.all);
+  return {
+    status: result.exitCode ?? 255,
+    stdout: result.stdout,
+    stderr,
+    output,
+    tail: output.split('\n').slice(-TAIL_LINES).join('\n').trim(),
+  };
+}
+
+function toolMissing(program: string, cause: unknown): Error {
+  const providers: Record<string, string> = {
+    mmdebstrap: 'mmdebstrap',
+    'apt-get': 'apt',
+    'dpkg-deb': 'dpkg',
+    tar: 'tar',
+    unshare: 'util-linux',
+    setpriv: 'util-linux',
+  };
+  const name = program.split('/').at(-1) ?? program;
+  return hostUnfit(`${name} is not installed`, `install it: apt-get install ${providers[name] ?? name}`, cause);
+}
