@@ -1,5 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { link, mkdir, readdir, readFile, readlink, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  link,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Host } from '../../../core/contracts/host.js';
 import type { BuildServices, PlatformInfo } from '../../../core/contracts/platform-adapter.js';
@@ -84,6 +96,8 @@ async function fetchIndex(request: IndexRequest, home: string, previous?: string
     for (const directory of ['lists/partial', 'cache/archives/partial', 'keys', 'log']) {
       await mkdir(join(paths.directory, directory), { recursive: true });
     }
+    // Bound into roots, whose users are others than ours.
+    await chmod(paths.lists, 0o755);
     const { sources, credentials } = await prepareSources(request, paths);
     const hostNetrc = await readFile(apt.netrc, 'utf8').catch(() => '');
     await writeFile(paths.netrc, `${hostNetrc}\n${credentials}`, { mode: 0o600 });

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { copyFile, link, mkdir, rename, rm } from 'node:fs/promises';
+import { chmod, copyFile, link, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { BuildServices, DistributionPackage } from '../../../core/contracts/platform-adapter.js';
@@ -25,11 +25,12 @@ export class ArchiveCache {
     return join(this.#directory, `${p.hash.replace('sha256:', '')}.deb`);
   }
 
-  /** Fetches what is not there. Fetches of the same file at the same time are one. */
+  /** Fetches what is not there. What another call is fetching already is waited for. */
   async fetch(index: AptIndex, archives: readonly Archive[], services: BuildServices): Promise<void> {
     await mkdir(this.#directory, { recursive: true });
-    const waiting = archives.flatMap((a) => this.#underWay.get(a.package.hash) ?? []);
-    const idle = archives.filter((a) => !this.#underWay.has(a.package.hash));
+    const once = [...new Map(archives.map((a) => [a.package.hash, a])).values()];
+    const waiting = once.flatMap((a) => this.#underWay.get(a.package.hash) ?? []);
+    const idle = once.filter((a) => !this.#underWay.has(a.package.hash));
     const work = this.#fetchMissing(index, idle, services);
     for (const archive of idle) this.#underWay.set(archive.package.hash, work);
     try {
@@ -84,6 +85,8 @@ export class ArchiveCache {
     });
     if (result.status !== 0) throw aptFailure(`fetching packages of ${index.release}`, result.output, this.#directory);
     for (const archive of archives) {
+      // apt leaves some files readable for root alone; roots read them as another user.
+      await chmod(join(partial, archiveFileName(archive.package)), 0o644);
       await rename(join(partial, archiveFileName(archive.package)), this.path(archive.package));
     }
   }

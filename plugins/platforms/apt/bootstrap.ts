@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { BuildServices, DistributionPackage, PlatformInfo } from '../../../core/contracts/platform-adapter.js';
 import { renderRootConfig } from './apt-config.js';
@@ -7,7 +7,7 @@ import type { AptIndex } from './apt-index.js';
 import { type ArchiveSource, renderSource, renderSources } from './archive-source.js';
 import type { HostApt } from './host-apt.js';
 import type { Release } from './releases.js';
-import { completeRoot, makeMergedUsr } from './root-skeleton.js';
+import { completeRoot, makeDirectory, makeMergedUsr, writePlainFile } from './root-skeleton.js';
 import { runTool } from './run-tool.js';
 
 const HOOKS = '/usr/share/mmdebstrap/hooks/merged-usr';
@@ -40,7 +40,7 @@ export async function bootstrap(request: BootstrapRequest): Promise<void> {
   const hook = release.mergedUsr === 'hook' ? [`--hook-dir=${HOOKS}`] : [];
   if (release.mergedUsr === 'links') makeMergedUsr(directory, platform.architecture);
   const config = join(index.paths.directory, 'root-apt.conf');
-  writeFileSync(config, renderRootConfig(request.apt));
+  writePlainFile(config, renderRootConfig(request.apt));
   const result = await runTool({
     argv: [
       'unshare',
@@ -74,14 +74,14 @@ async function prepare({ directory, index, linkArchives }: BootstrapRequest): Pr
     join(cache, 'archives/partial'),
     join(directory, 'etc'),
   ]) {
-    mkdirSync(path, { recursive: true });
+    makeDirectory(path);
   }
   copyLists(index, lists);
   // mmdebstrap takes these as the sign that apt-get update has run.
-  writeFileSync(join(lists, 'lock'), '', { mode: 0o640 });
-  for (const name of ['pkgcache.bin', 'srcpkgcache.bin']) writeFileSync(join(cache, name), '');
+  writePlainFile(join(lists, 'lock'), '', 0o640);
+  for (const name of ['pkgcache.bin', 'srcpkgcache.bin']) writePlainFile(join(cache, name), '');
   // mmdebstrap copies the host's where there is none.
-  for (const name of ['resolv.conf', 'hostname']) writeFileSync(join(directory, 'etc', name), '');
+  for (const name of ['resolv.conf', 'hostname']) writePlainFile(join(directory, 'etc', name), '');
   await linkArchives(join(cache, 'archives'));
 }
 
@@ -95,10 +95,10 @@ function copyLists(index: AptIndex, lists: string): void {
 function finish({ directory, index, apt }: BootstrapRequest): void {
   const etc = join(directory, 'etc/apt');
   rmSync(join(etc, 'apt.conf.d/99mmdebstrap'), { force: true });
-  writeFileSync(join(etc, 'apt.conf.d/90joblet'), renderRootConfig(apt));
+  writePlainFile(join(etc, 'apt.conf.d/90joblet'), renderRootConfig(apt));
   rmSync(join(etc, 'sources.list.d'), { recursive: true, force: true });
-  mkdirSync(join(etc, 'sources.list.d'));
-  writeFileSync(
+  makeDirectory(join(etc, 'sources.list.d'));
+  writePlainFile(
     join(etc, 'sources.list'),
     renderSources(index.sources.map((source) => sourceInside(source, directory))),
   );
@@ -107,10 +107,9 @@ function finish({ directory, index, apt }: BootstrapRequest): void {
   }
   for (const name of ['pkgcache.bin', 'srcpkgcache.bin'])
     rmSync(join(directory, 'var/cache/apt', name), { force: true });
-  mkdirSync(join(directory, 'usr/sbin'), { recursive: true });
+  makeDirectory(join(directory, 'usr/sbin'));
   const policy = join(directory, 'usr/sbin/policy-rc.d');
-  writeFileSync(policy, POLICY);
-  chmodSync(policy, 0o755);
+  writePlainFile(policy, POLICY, 0o755);
   completeRoot(directory);
 }
 
@@ -119,8 +118,9 @@ function sourceInside(source: ArchiveSource, directory: string): ArchiveSource {
   const signedBy = source.signedBy.map((path) => {
     if (!path.startsWith('/') || existsSync(join(directory, path))) return path;
     const inside = `/etc/apt/keyrings/${basename(path)}`;
-    mkdirSync(join(directory, 'etc/apt/keyrings'), { recursive: true });
+    makeDirectory(join(directory, 'etc/apt/keyrings'));
     copyFileSync(path, join(directory, inside));
+    chmodSync(join(directory, inside), 0o644);
     return inside;
   });
   return { ...source, signedBy };

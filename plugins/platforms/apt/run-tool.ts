@@ -2,6 +2,9 @@ import { execa } from 'execa';
 import { cancelled, hostUnfit } from '../../../core/errors/errors.js';
 
 const PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
+/** What tools write must not depend on the caller's umask. The command comes as arguments. */
+export const FIXED_UMASK = ['sh', '-c', 'umask 022; exec "$@"', 'sh'] as const;
+
 const TAIL_LINES = 30;
 
 export interface ToolCommand {
@@ -35,7 +38,7 @@ export function redact(text: string): string {
  */
 export async function runTool(command: ToolCommand): Promise<ToolResult> {
   if (command.signal?.aborted) throw cancelled(command.signal.reason);
-  const child = execa('setpriv', ['--pdeathsig', 'KILL', ...command.argv], {
+  const child = execa('setpriv', ['--pdeathsig', 'KILL', ...FIXED_UMASK, ...command.argv], {
     env: { PATH, LC_ALL: 'C', ...command.env },
     extendEnv: false,
     stdin: 'ignore',
@@ -53,8 +56,7 @@ export async function runTool(command: ToolCommand): Promise<ToolResult> {
   if (result.isCanceled || command.signal?.aborted) throw cancelled(command.signal?.reason);
   const stderr = redact(result.stderr);
   if (result.code === 'ENOENT') throw toolMissing('setpriv', result.cause);
-  if (result.exitCode === 127 && /^setpriv: failed to execute/m.test(stderr))
-    throw toolMissing(command.argv[0], result.cause);
+  if (result.exitCode === 127 && /: not found$/m.test(stderr)) throw toolMissing(command.argv[0], result.cause);
   const output = redact(result.all);
   return {
     status: result.exitCode ?? 255,

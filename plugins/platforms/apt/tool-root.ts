@@ -3,6 +3,7 @@ import { execa } from 'execa';
 import type { BuildServices, DistributionPackage } from '../../../core/contracts/platform-adapter.js';
 import { buildStepFailed, cancelled } from '../../../core/errors/errors.js';
 import { aptFailure } from './apt-errors.js';
+import { FIXED_UMASK } from './run-tool.js';
 
 /** Unpacking is decompressing: one for each of two cores. */
 const AT_ONCE = 2;
@@ -35,7 +36,7 @@ async function unpack(p: DistributionPackage, archive: string, directory: string
     cancelSignal: signal,
     killSignal: 'SIGKILL',
   } as const;
-  const die = ['--pdeathsig', 'KILL'];
+  const die = ['--pdeathsig', 'KILL', ...FIXED_UMASK];
   const reader = execa('setpriv', [...die, 'dpkg-deb', '--fsys-tarfile', archive], { ...options, stdin: 'ignore' });
   const tar = ['tar', '-C', directory, '--keep-directory-symlink', '--numeric-owner', '-xpf', '-'];
   const result = await reader.pipe('setpriv', [...die, ...tar], options);
