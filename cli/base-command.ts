@@ -101,6 +101,8 @@ export abstract class BaseCommand extends Command {
 
   /** Prints the failure itself and does not throw it on, or oclif would print it again in its own form. */
   protected override async catch(thrown: unknown): Promise<void> {
+    // oclif would add a warning that a wrong command line was not parsed.
+    this.parsed = true;
     const error = asJobletError(thrown);
     const status = this.statusOf(error);
     if (this.jsonEnabled()) this.logJson(failureDocument(error, status));

@@ -14,10 +14,14 @@ export default class RuntimeBuild extends BaseCommand {
 A runtime that was built from the same specification before is left as it is.`;
   static override args = { path: specificationArgument };
   static override flags = {
-    verbose: Flags.boolean({ char: 'v', description: 'show every line of output of every command' }),
-    force: Flags.boolean({ char: 'f', description: 'build again what is already built, hooks included' }),
-    'dry-run': Flags.boolean({ description: 'print what would be installed, and build nothing' }),
-    timings: Flags.boolean({ description: 'show at the end where the time went, phase by phase' }),
+    verbose: Flags.boolean({ char: 'v', description: 'show every line of output of every command', default: false }),
+    force: Flags.boolean({
+      char: 'f',
+      description: 'build again what is already built, hooks included',
+      default: false,
+    }),
+    'dry-run': Flags.boolean({ description: 'print what would be installed, and build nothing', default: false }),
+    timings: Flags.boolean({ description: 'show at the end where the time went, phase by phase', default: false }),
   };
   static override examples = [
     '<%= config.bin %> runtime build ./runtime.yaml',
