@@ -18,7 +18,7 @@ export function checkSchema(value: Tree, schema: JsonSchema): readonly RuleProbl
 
 function explain(error: ErrorObject, value: Tree, schema: JsonSchema): RuleProblem | undefined {
   const path = pointerToPath(error.instancePath, value);
-  const { title, description } = labels(error.parentSchema);
+  const { title = labels(schemaAt(schema, path)).title, description } = labels(error.parentSchema);
   const expected = description === undefined ? undefined : `expected: ${description}`;
   const problem = (
     message: string,

@@ -14,6 +14,8 @@ const MAX_TIMEOUT_MS = 7 * 24 * 3_600_000;
 
 export interface CheckedTree {
   readonly problems: readonly RuleProblem[];
+  /** About values that have no problem among `problems`; there may be several about one. */
+  readonly packProblems: readonly RuleProblem[];
   /** The data without what is only warned about; undefined when it is no mapping at all. */
   readonly value: { readonly [key: string]: Tree } | undefined;
 }
@@ -28,7 +30,11 @@ export function checkSpecTree(
   if (!isMapping(tree)) {
     const message = `expected a mapping, found ${describe(tree)}`;
     const hint = `expected: keys such as schema_version: "1.0", each followed by a colon and a value`;
-    return { problems: [{ path: [], of: 'value', severity: 'error', message, hint }], value: undefined };
+    return {
+      problems: [{ path: [], of: 'value', severity: 'error', message, hint }],
+      packProblems: [],
+      value: undefined,
+    };
   }
   const problems: RuleProblem[] = [];
   const value: { [key: string]: Tree } = Object.assign(Object.create(null), tree);
@@ -54,8 +60,7 @@ export function checkSpecTree(
     delete value[key];
   }
   problems.push(...checkSchema(value, schema), ...checkAmounts(value));
-  problems.push(...checkPackRules(value, packs, problems));
-  return { problems, value };
+  return { problems, packProblems: checkPackRules(value, packs, problems), value };
 }
 
 /** Lists and mappings whose entries are all commented out: harmless, and common. */

@@ -5,9 +5,11 @@ import { specInvalid, specUnreadable } from '../errors/errors.js';
 import type { JobletError } from '../errors/joblet-error.js';
 import { buildSpec } from './build-spec.js';
 import { checkSpecTree } from './check-spec-tree.js';
+import { printable } from './printable.js';
 import { readSpecFile } from './read-spec-file.js';
 import { redactCredentials } from './redact.js';
 import { renderReport } from './report.js';
+import type { RuleProblem } from './rule-problem.js';
 import type { ParsedSpec, SpecReportEntry } from './runtime-spec.js';
 import { composeSchema } from './schema.js';
 import { SourceText } from './source-text.js';
@@ -44,7 +46,11 @@ function parse(text: string, file: string, displayPath: string, options: ParseSp
   const { packs, reservedKeys = [] } = options;
   const yaml = parseYaml(text);
   if (yaml.kind === 'empty')
-    throw specUnreadable(displayPath, 'is empty', 'docs/runtime-yaml.md shows what belongs in it');
+    throw specUnreadable(
+      displayPath,
+      /\S/.test(text) ? 'has nothing but comments' : 'is empty',
+      'docs/runtime-yaml.md shows what belongs in it',
+    );
   if (yaml.kind === 'broken') {
     const entries = yaml.problems.map(({ offset, message, hint }) => entry(source, offset, [], 'error', message, hint));
     throw invalid(entries, displayPath);
@@ -58,13 +64,11 @@ function parse(text: string, file: string, displayPath: string, options: ParseSp
     }
     return 0;
   };
-  const { problems, value } = tree.complete
+  const { problems, packProblems, value } = tree.complete
     ? checkSpecTree(tree.value, schema, packs, reservedKeys)
-    : { problems: [], value: undefined };
-  const entries = onePerPlace([
-    ...tree.problems,
-    ...problems.map((problem) => ({ ...problem, offset: offsetOf(problem.path, problem.of) })),
-  ])
+    : { problems: [], packProblems: [], value: undefined };
+  const located = (problem: RuleProblem): TreeProblem => ({ ...problem, offset: offsetOf(problem.path, problem.of) });
+  const entries = onePerPlace([...tree.problems, ...problems.map(located)], packProblems.map(located))
     .sort((a, b) => a.offset - b.offset)
     .map(({ offset, path, severity, message, hint }) => entry(source, offset, path, severity, message, hint));
   if (value === undefined || entries.some(({ severity }) => severity === 'error')) throw invalid(entries, displayPath);
@@ -76,16 +80,19 @@ function parse(text: string, file: string, displayPath: string, options: ParseSp
   };
 }
 
-/** Of several complaints about one value only the first helps; a warning adds nothing to an error. */
-function onePerPlace(problems: readonly TreeProblem[]): TreeProblem[] {
+/** Of several complaints of the format about one value only the first helps; a warning adds nothing to an error. */
+function onePerPlace(problems: readonly TreeProblem[], packProblems: readonly TreeProblem[]): TreeProblem[] {
   const wrong = new Set<string>();
-  const errors = problems.filter(({ severity, path, of }) => {
+  const first = problems.filter(({ severity, path, of }) => {
     if (severity !== 'error') return false;
     if (of === 'key') return true;
     const key = pathKey(path);
     return !wrong.has(key) && wrong.add(key);
   });
-  return [...errors, ...problems.filter(({ severity, path }) => severity === 'warning' && !wrong.has(pathKey(path)))];
+  const errors = [...first, ...packProblems.filter(({ severity }) => severity === 'error')];
+  for (const { path, of } of errors) if (of === 'value') wrong.add(pathKey(path));
+  const warnings = [...problems, ...packProblems].filter(({ severity }) => severity === 'warning');
+  return [...errors, ...warnings.filter(({ path }) => !wrong.has(pathKey(path)))];
 }
 
 function entry(
@@ -100,8 +107,8 @@ function entry(
     severity,
     path: formatPath(path),
     ...source.place(offset),
-    message: redactCredentials(message),
-    ...(hint === undefined ? {} : { hint: redactCredentials(hint) }),
+    message: printable(redactCredentials(message)),
+    ...(hint === undefined ? {} : { hint: printable(redactCredentials(hint)) }),
   };
 }
 

@@ -6,10 +6,12 @@ export function redactCredentials(text: string): string {
   return text.replace(CREDENTIALS, '$1***');
 }
 
+// A password with a slash in it: no URL, but a secret all the same. A port is digits.
+const SPLIT_PASSWORD = /:\/\/[^\s/@]*:[^\s\d@][^\s@]*@/;
+
 /** Whether a URL names a user with a password, or any user of http: a token. The user of ssh (`git@`) is no secret. */
 export function hasCredentials(url: string): boolean {
   const [, scheme, user] = /([a-z][a-z0-9+.-]*):\/\/([^\s/?#]*)@/i.exec(url) ?? [];
-  if (scheme === undefined || user === undefined)
-    return redactCredentials(url) !== url && /:\/\/[^/\s@]*:[^\d@]/.test(url);
+  if (scheme === undefined || user === undefined) return SPLIT_PASSWORD.test(url);
   return user.includes(':') || /https?$/i.test(scheme);
 }

@@ -57,7 +57,7 @@ const tail: Readonly<Record<string, JsonSchema>> = {
     title: 'environment',
     description: 'a mapping of variables to text, such as PYTHONUNBUFFERED: "1"',
     propertyNames: {
-      title: 'name of a variable',
+      title: 'name that a variable may have',
       pattern: '^(?!JOB_|JOBLET_)[A-Za-z_][A-Za-z0-9_]*$',
       description:
         'letters, digits and underscores, no digit first; JOB_ and JOBLET_ begin the names that joblet sets itself',
@@ -75,7 +75,7 @@ const tail: Readonly<Record<string, JsonSchema>> = {
     description: 'a mapping with gpu, cuda_version, min_memory',
     additionalProperties: false,
     properties: {
-      gpu: { type: 'boolean', title: 'answer', description: 'true or false' },
+      gpu: { type: 'boolean', title: 'answer', description: 'true or false, without quotes' },
       cuda_version: {
         type: 'string',
         title: 'CUDA version',

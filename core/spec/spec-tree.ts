@@ -52,7 +52,7 @@ class TreeReader {
   readonly #values = new Map<string, number>();
   readonly #keys = new Map<string, number>();
   #count = 0;
-  #aliases = 0;
+  #outermostAlias: { readonly path: SpecPath; readonly offset: number } | undefined;
   #full = false;
 
   constructor(private readonly source: SourceText) {}
@@ -71,8 +71,10 @@ class TreeReader {
     if (this.#full) return undefined;
     if (++this.#count > MAX_VALUES) {
       this.#full = true;
-      const why = this.#aliases > 0 ? 'the anchors of this file expand to' : 'this file has';
-      this.#error(path, offset, `${why} more than ${MAX_VALUES} values`, 'expected: a spec, written out');
+      const at = this.#outermostAlias;
+      const why = at === undefined ? 'this file has' : 'the anchors of this file expand to';
+      const message = `${why} more than ${MAX_VALUES} values`;
+      this.#error(at?.path ?? path, at?.offset ?? offset, message, 'expected: a spec, written out');
       return undefined;
     }
     if (node === null) return null;
@@ -105,7 +107,6 @@ class TreeReader {
   }
 
   #readAlias(name: string, path: SpecPath, schema: JsonSchema | undefined, offset: number): Tree | undefined {
-    this.#aliases++;
     const target = this.#anchors.get(name);
     if (target === undefined) {
       this.#error(path, offset, `there is no anchor ${quote(name)} above`, 'text that begins with * goes in quotes');
@@ -115,7 +116,11 @@ class TreeReader {
       this.#error(path, offset, `the anchor ${quote(name)} contains itself`, 'expected: the value, written out');
       return undefined;
     }
-    return this.read(target, path, schema, offset);
+    const isOutermost = this.#outermostAlias === undefined;
+    if (isOutermost) this.#outermostAlias = { path, offset };
+    const value = this.read(target, path, schema, offset);
+    if (isOutermost) this.#outermostAlias = undefined;
+    return value;
   }
 
   #readScalar(node: Scalar, path: SpecPath, schema: JsonSchema | undefined, offset: number): Tree | undefined {

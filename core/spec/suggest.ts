@@ -5,7 +5,7 @@ export function suggest(word: string, candidates: readonly string[]): string | u
   if (candidates.length === 0 || word.length > 100) return undefined;
   const bare = normalise(word);
   const nearest = closest(bare, candidates.map(normalise));
-  if (distance(bare, nearest) > Math.max(1, Math.floor(bare.length / 3))) return undefined;
+  if (distance(bare, nearest) > (bare.length < 5 ? 1 : Math.max(2, Math.floor(bare.length / 4)))) return undefined;
   return candidates.find((candidate) => normalise(candidate) === nearest);
 }
 

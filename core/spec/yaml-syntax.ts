@@ -1,7 +1,7 @@
 // YAML text to one document of nodes. The parser is driven token by token so that nesting is bounded while it grows:
 // half a million open brackets exhaust the library's memory beyond what can be caught.
 import type { Document, ParsedNode } from 'yaml';
-import { Composer, Lexer, Parser } from 'yaml';
+import { Composer, isCollection, isScalar, Lexer, Parser, Scalar, visit } from 'yaml';
 
 /** Deeper than any spec needs; each level is one or two entries of the parser's stack. */
 const MAX_STACK = 100;
@@ -42,6 +42,7 @@ export function parseYaml(text: string): YamlResult {
     text.length,
   );
   if (document === undefined) return { kind: 'empty' };
+  const { contents } = document;
   if (second !== undefined) {
     const marker = second.range[0];
     return broken({
@@ -50,12 +51,8 @@ export function parseYaml(text: string): YamlResult {
       hint: 'expected: one document in a file; write one file for each runtime',
     });
   }
-  if (document.errors.length > 0) {
-    return {
-      kind: 'broken',
-      problems: document.errors.slice(0, MAX_SYNTAX_PROBLEMS).map((error) => explain(error, text)),
-    };
-  }
+  if (document.errors.length > 0) return { kind: 'broken', problems: syntaxProblems(document, text) };
+  if (contents === null || (isScalar(contents) && contents.source === '')) return { kind: 'empty' };
   return { kind: 'document', document };
 }
 
@@ -63,43 +60,103 @@ function broken(problem: SyntaxProblem): YamlResult {
   return { kind: 'broken', problems: [problem] };
 }
 
+/** One problem a line: what follows on it is the parser finding its feet again. */
+function syntaxProblems(document: Document.Parsed<ParsedNode>, text: string): readonly SyntaxProblem[] {
+  const lines = new Set<number>();
+  return document.errors
+    .filter(({ pos }) => {
+      const line = text.lastIndexOf('\n', pos[0] - 1);
+      return !lines.has(line) && lines.add(line);
+    })
+    .slice(0, MAX_SYNTAX_PROBLEMS)
+    .map((error) => explain(error, document, text));
+}
+
 /** What a writer of the file can do about the library's error. */
 function explain(
-  error: { readonly code: string; readonly message: string; readonly pos: [number, number] },
+  error: Document.Parsed['errors'][number],
+  document: Document.Parsed<ParsedNode>,
   text: string,
 ): SyntaxProblem {
+  const { code, message } = error;
   const offset = error.pos[0];
-  const first = text.charAt(offset);
-  switch (error.code) {
+  if (/^Missing closing .quote/.test(message)) {
+    return {
+      offset: lastQuote(document) ?? offset,
+      message: 'this quote is not closed',
+      hint: 'expected: quotes in pairs',
+    };
+  }
+  if (/^Flow (?:map|sequence)/.test(message)) {
+    const at = openBracket(document, offset) ?? offset;
+    const bracket = text.charAt(at);
+    const close = bracket === '{' ? '}' : ']';
+    return {
+      offset: at,
+      message: `this ${bracket} is not closed`,
+      hint: `expected: ${close} at the end of the list or mapping`,
+    };
+  }
+  if (/^Implicit (?:map )?keys need/.test(message)) {
+    return { offset, message: 'a key must be followed by ":" and a space on its line', hint: 'expected: KEY: VALUE' };
+  }
+  switch (code) {
     case 'TAB_AS_INDENT':
       return { offset, message: 'a tab indents this line', hint: 'expected: spaces; YAML does not allow tabs there' };
     case 'BAD_SCALAR_START':
-      return { offset, message: `a plain value cannot begin with ${first}`, hint: 'expected: the value in quotes' };
-    case 'BLOCK_AS_IMPLICIT_KEY':
       return {
         offset,
-        message: 'a second ": " in one line, or a line indented deeper than the key above it',
-        hint: 'expected: one key in a line; text that holds ": " goes in quotes',
-      };
-    case 'MULTILINE_IMPLICIT_KEY':
-      return {
-        offset,
-        message: 'a key must be followed by ":" and a space on its line',
-        hint: 'expected: KEY: VALUE',
+        message: `a plain value cannot begin with ${text.charAt(offset)}`,
+        hint: 'expected: the value in quotes',
       };
     case 'BAD_DQ_ESCAPE':
       return {
         offset,
-        message: error.message,
-        hint: 'expected: an escape of YAML such as \\n or \\\\; in single quotes a backslash is only a backslash',
+        message: `${text.slice(offset, offset + 2)} is not an escape of YAML`,
+        hint: 'expected: \\\\ for a backslash, or the text in single quotes, where it is only a backslash',
       };
+    case 'BLOCK_AS_IMPLICIT_KEY':
+      return /sequence/.test(message)
+        ? {
+            offset,
+            message: 'this entry is indented less than the list above it',
+            hint: 'expected: entries of one list begin in the same column',
+          }
+        : {
+            offset,
+            message: 'a second ": " in one line, or a line indented deeper than the key above it',
+            hint: 'expected: one key in a line; text that holds ": " goes in quotes',
+          };
     case 'BAD_INDENT':
-      return { offset, message: error.message, hint: 'expected: keys of one mapping begin in the same column' };
-    default:
       return {
         offset,
-        message: error.message,
-        hint: 'expected: valid YAML 1.2; text with special characters goes in quotes',
+        message: 'this line is indented differently from its neighbours',
+        hint: 'expected: keys of one mapping, and entries of one list, begin in the same column',
       };
+    default:
+      return { offset, message, hint: 'expected: valid YAML 1.2; text with special characters goes in quotes' };
   }
+}
+
+/** An unclosed quote runs to the end of the file, so it is the last. */
+function lastQuote(document: Document.Parsed<ParsedNode>): number | undefined {
+  let found: number | undefined;
+  visit(document, {
+    Scalar: (_key, { type, range }) => {
+      if (type === Scalar.QUOTE_DOUBLE || type === Scalar.QUOTE_SINGLE) found = range?.[0];
+    },
+  });
+  return found;
+}
+
+/** Where the innermost bracket opens that covers an offset. */
+function openBracket(document: Document.Parsed<ParsedNode>, offset: number): number | undefined {
+  let found: number | undefined;
+  visit(document, {
+    Node: (_key, node) => {
+      if (!isCollection(node) || node.flow !== true || !node.range) return;
+      if (node.range[0] <= offset && offset <= node.range[2]) found = node.range[0];
+    },
+  });
+  return found;
 }

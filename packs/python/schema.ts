@@ -1,4 +1,4 @@
-import type { JsonSchema, PackKey } from '../../core/contracts/language-pack.js';
+import type { PackKey } from '../../core/contracts/language-pack.js';
 
 /** The keys of runtime.yaml that the python pack owns. */
 export const PYTHON_KEYS: readonly PackKey[] = [
@@ -30,11 +30,3 @@ export const PYTHON_KEYS: readonly PackKey[] = [
     },
   },
 ];
-
-/** `base.version` of a python runtime. Whether a platform has that version is known when its packages are looked up. */
-export const PYTHON_VERSION_SCHEMA: JsonSchema = {
-  type: 'string',
-  title: 'Python version',
-  pattern: '^3\\.(?:0|[1-9]\\d?)$',
-  description: 'X.Y, such as "3.11"; patch releases come from the distribution',
-};

@@ -4,6 +4,7 @@ import { PACK } from '../../../core/contracts/language-pack.js';
 import type { Phase } from '../../../core/contracts/phase.js';
 import type { ReservedKey } from '../../../core/contracts/reserved-key.js';
 import { RESERVED_KEY } from '../../../core/contracts/reserved-key.js';
+import { cancelled } from '../../../core/errors/errors.js';
 import type { BuildContext } from '../../../core/pipeline/build-context.js';
 import { PARSED_SPEC } from '../../../core/pipeline/results.js';
 import { parseSpecFile } from '../../../core/spec/parse-spec.js';
@@ -24,7 +25,7 @@ export class ParseValidate implements Phase {
 
   async run(context: BuildContext): Promise<void> {
     const parsed = await parseSpecFile(context.request.path, { packs: this.packs, reservedKeys: this.reservedKeys });
-    context.signal.throwIfAborted();
+    if (context.signal.aborted) throw cancelled(context.signal.reason);
     for (const warning of parsed.warnings) context.warn(oneLine(warning));
     context.set(PARSED_SPEC, parsed);
     context.progress(`${parsed.spec.name} ${parsed.spec.version}`);
