@@ -1,0 +1,17 @@
+"""Fetches the pinned pip with the root's own pip and unpacks it, byte-compiled: `python fetch-pip.py DIR` reads DIR/pip.txt
+(one line with its hash) and fills DIR/tree."""
+
+import compileall
+import glob
+import subprocess
+import sys
+import zipfile
+
+work = sys.argv[1]
+command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes", "--only-binary", ":all:"]
+command += ["--retries", "1", "--timeout", "10", "--dest", work, "--requirement", work + "/pip.txt"]
+status = subprocess.run(command).returncode
+if status != 0:
+    sys.exit(status)
+zipfile.ZipFile(glob.glob(work + "/pip-*.whl")[0]).extractall(work + "/tree")
+compileall.compile_dir(work + "/tree/pip", stripdir=work + "/tree", prependdir="/tmp/joblet-pip", quiet=2, workers=0)

@@ -1,0 +1,59 @@
+import { fileURLToPath } from 'node:url';
+import type { LanguagePackage } from '../../core/contracts/language-pack.js';
+import { buildStepFailed } from '../../core/errors/errors.js';
+import type { PipSession } from './pip-session.js';
+import { normaliseName } from './requirement-name.js';
+import type { Python } from './units.js';
+
+/** Asks the python of the root who it is: a hook may have brought it from anywhere. */
+export async function probePython(session: PipSession): Promise<Python> {
+  const script = 'import sys; print("%d.%d" % sys.version_info[:2]); print(sys.executable)';
+  const [version = '', executable = ''] = (await runScript(session, ['-c', script])).split('\n');
+  return { version, executable };
+}
+
+/** The packages with the versions that python finds in the root, which must be the expected ones. */
+export async function listInstalled(
+  expected: readonly LanguagePackage[],
+  session: PipSession,
+): Promise<readonly LanguagePackage[]> {
+  const script = '/tmp/joblet-list-installed.py';
+  const output = await runScript(
+    session,
+    [script],
+    [{ hostPath: fileURLToPath(new URL('./list-installed.py', import.meta.url)), rootPath: script }],
+  );
+  const found = new Map(
+    Object.entries<string>(JSON.parse(output)).map(([name, version]) => [normaliseName(name), version]),
+  );
+  const wrong = expected.filter((item) => found.get(normaliseName(item.name)) !== item.version);
+  if (wrong.length > 0) {
+    const list = wrong
+      .map((item) => `${item.label} (found: ${found.get(normaliseName(item.name)) ?? 'none'})`)
+      .join(', ');
+    throw buildStepFailed(`pip packages are not in the root as planned: ${list}`, 'build again with --force', {
+      packages: wrong.map((item) => item.label),
+    });
+  }
+  return expected;
+}
+
+async function runScript(
+  session: PipSession,
+  args: readonly string[],
+  binds: readonly { hostPath: string; rootPath: string }[] = [],
+): Promise<string> {
+  const result = await session.runner.run({
+    args: [session.python, ...args],
+    env: { PYTHONDONTWRITEBYTECODE: '1' },
+    binds,
+    quiet: true,
+  });
+  if (result.status !== 0) {
+    throw buildStepFailed(`${session.python} does not run in the build root`, 'see the output above', {
+      status: result.status,
+      stderrTail: result.stderrTail,
+    });
+  }
+  return result.stdout;
+}

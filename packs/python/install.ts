@@ -1,0 +1,72 @@
+import type {
+  LanguagePackage,
+  PackPlan,
+  PackRequest,
+  PackRoot,
+  PackServices,
+} from '../../core/contracts/language-pack.js';
+import { buildWheels } from './build-wheels.js';
+import { markInstallation } from './direct-marks.js';
+import { listInstalled, probePython } from './inspect-root.js';
+import { linkTree } from './link-tree.js';
+import type { PipReport } from './pip-report.js';
+import { type PipSession, type PythonHost, requirementsOf, withPipSession } from './pip-session.js';
+import { readPlanData } from './plan-data.js';
+import { distributionPython } from './prefetch.js';
+import { languagePackage, resolve } from './resolve.js';
+import { makeUnits, type Python, unitPath } from './units.js';
+import { fetchWheels, isCacheable, type Wheel, wheelOf } from './wheel-cache.js';
+
+/** Puts the plan's packages into the layer; a deferred plan is resolved now, by the python of the build root. */
+export async function installPackages(
+  request: PackRequest,
+  plan: PackPlan,
+  root: PackRoot,
+  services: PackServices,
+  own: PythonHost,
+): Promise<readonly LanguagePackage[]> {
+  const requirements = requirementsOf(request);
+  if (requirements.length === 0) return [];
+  return await withPipSession(request, root.runner, services, own, async (session) => {
+    let report = readPlanData(plan.data);
+    if (plan.deferred !== undefined) {
+      services.progress('resolving pip requirements in the build root');
+      const resolved = await resolve(requirements, session, services, own);
+      if (resolved.kind !== 'resolved') throw resolved.error;
+      report = resolved.report;
+    }
+    const python =
+      plan.deferred === undefined ? distributionPython(request, report.python) : await probePython(session);
+    await installReport(report, python, session, root, services, own);
+    return await listInstalled(report.items.map(languagePackage), session);
+  });
+}
+
+async function installReport(
+  { items }: PipReport,
+  python: Python,
+  session: PipSession,
+  root: PackRoot,
+  services: PackServices,
+  own: PythonHost,
+): Promise<void> {
+  const cacheable = items.filter(isCacheable);
+  const wheels = new Map<unknown, Wheel>(cacheable.map((item) => [item, wheelOf(item)]));
+  await fetchWheels(cacheable, session, services, own);
+  const rest = items.filter((item) => !isCacheable(item));
+  for (const [item, wheel] of await buildWheels(rest, session, services, own)) wheels.set(item, wheel);
+  await makeUnits([...wheels.values()], python, session, services, own);
+
+  services.progress('linking pip packages');
+  for (const item of items) {
+    services.signal.throwIfAborted();
+    const wheel = wheels.get(item);
+    if (wheel === undefined) continue;
+    const unit = unitPath(wheel, python, session, services);
+    for (const replaced of linkTree(unit, root.layerDir, own.ids)) {
+      services.log(`${item.name} replaces ${replaced} of another package`);
+    }
+    markInstallation(item, unit, root.layerDir, own.ids);
+    await new Promise(setImmediate);
+  }
+}

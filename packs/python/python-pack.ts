@@ -1,0 +1,74 @@
+import { inject, injectable } from 'tsyringe';
+import { HOST, type Host } from '../../core/contracts/host.js';
+import { ID_MAP, type IdMap } from '../../core/contracts/id-map.js';
+import type {
+  LanguagePack,
+  LanguagePackage,
+  PackPlan,
+  PackRequest,
+  PackRoot,
+  PackServices,
+} from '../../core/contracts/language-pack.js';
+import { checkPythonSpec } from './check-spec.js';
+import { installPackages } from './install.js';
+import { type PythonHost, requirementsOf } from './pip-session.js';
+import { prefetchPackages } from './prefetch.js';
+import { planPackages } from './resolve.js';
+import { PYTHON_KEYS } from './schema.js';
+import { setUpPython } from './set-up.js';
+import { smokeCommands } from './smoke.js';
+import { distributionPackages, dropGlobs, versionSchema } from './versions.js';
+
+/** Python and its pip packages. */
+@injectable()
+export class PythonPack implements LanguagePack {
+  readonly id = 'python';
+  readonly title = 'Python';
+  readonly keys = PYTHON_KEYS;
+  readonly versionSchema = versionSchema;
+  readonly drop = dropGlobs;
+
+  private readonly own: PythonHost;
+
+  constructor(@inject(HOST) host: Host, @inject(ID_MAP) ids: IdMap) {
+    this.own = { host, ids };
+  }
+
+  checkSpec(request: PackRequest) {
+    return checkPythonSpec(request);
+  }
+
+  distributionPackages(request: PackRequest, family: string) {
+    return distributionPackages(request, family);
+  }
+
+  plan(request: PackRequest, services: PackServices): Promise<PackPlan> {
+    return planPackages(request, services, this.own);
+  }
+
+  prefetch(request: PackRequest, plan: PackPlan, services: PackServices): Promise<void> {
+    return prefetchPackages(request, plan, services, this.own);
+  }
+
+  setUp(request: PackRequest, root: PackRoot, services: PackServices): Promise<void> {
+    return setUpPython(request, root, services);
+  }
+
+  install(
+    request: PackRequest,
+    plan: PackPlan,
+    root: PackRoot,
+    services: PackServices,
+  ): Promise<readonly LanguagePackage[]> {
+    return installPackages(request, plan, root, services, this.own);
+  }
+
+  /** matplotlib keeps a cache of fonts; it warns at every import when its default place cannot be written. */
+  environment(request: PackRequest): Readonly<Record<string, string>> {
+    return requirementsOf(request).length > 0 ? { MPLCONFIGDIR: '/tmp/matplotlib' } : {};
+  }
+
+  smokeTest(request: PackRequest, packages: readonly LanguagePackage[]) {
+    return smokeCommands(request, packages);
+  }
+}

@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { PackServices } from '../../core/contracts/language-pack.js';
+import { buildStepFailed } from '../../core/errors/errors.js';
+import type { PipSession, PythonHost } from './pip-session.js';
+import { makeOwnedDirectory, makeOwnedSubdirectory, writePrivateFile } from './private-files.js';
+import { publish } from './publish.js';
+import { type Wheel, wheelPath, wheelsDirectory } from './wheel-cache.js';
+
+/** Part of every unit's key: raised when `make-units.py` makes something else of the same wheel. */
+const FORMAT = 1;
+
+/** The python that units are for; its path stands in the scripts. */
+export interface Python {
+  /** X.Y. */
+  readonly version: string;
+  readonly executable: string;
+}
+
+/** Where the tree is (or will be) that a wheel installs to: immutable, named by all that it depends on. */
+export function unitPath(
+  wheel: Wheel,
+  python: Python,
+  session: Pick<PipSession, 'tool'>,
+  services: PackServices,
+): string {
+  const inputs = JSON.stringify([
+    FORMAT,
+    wheel.sha256,
+    wheel.fileName,
+    python.version,
+    python.executable,
+    session.tool.id,
+  ]);
+  return path.join(services.cacheDir, 'units', createHash('sha256').update(inputs).digest('hex').slice(0, 40));
+}
+
+/** Unpacks and byte-compiles the wheels of the cache whose unit is not there yet, as many at once as there are cores. */
+export async function makeUnits(
+  wheels: readonly Wheel[],
+  python: Python,
+  session: PipSession,
+  services: PackServices,
+  own: PythonHost,
+): Promise<void> {
+  const missing = wheels.filter((wheel) => !existsSync(unitPath(wheel, python, session, services)));
+  if (missing.length === 0) return;
+  services.progress(`unpacking ${missing.length === 1 ? missing[0]?.name : `${missing.length} wheels`}`);
+  const work = await makeOwnedDirectory(services.scratchDir, 'units', own.ids);
+  try {
+    const units = [];
+    for (const [index, wheel] of missing.entries()) {
+      await makeOwnedSubdirectory(work, String(index), own.ids);
+      units.push({
+        name: wheel.name,
+        wheel: `/tmp/joblet-wheels/${wheelPath(wheel)}`,
+        dest: `/tmp/joblet-work/${index}`,
+      });
+    }
+    const job = { pip: session.tool.libraryPath ?? null, workers: availableParallelism(), units };
+    await writePrivateFile(path.join(work, 'job.json'), JSON.stringify(job), own.ids);
+    const result = await session.runner.run({
+      args: [session.python, '/tmp/joblet-make-units.py', '/tmp/joblet-work/job.json'],
+      env: { PIP_BREAK_SYSTEM_PACKAGES: '1', PIP_ROOT_USER_ACTION: 'ignore', PYTHONDONTWRITEBYTECODE: '1' },
+      binds: [
+        ...session.tool.binds,
+        { hostPath: wheelsDirectory(services), rootPath: '/tmp/joblet-wheels' },
+        { hostPath: work, rootPath: '/tmp/joblet-work', writable: true },
+        { hostPath: fileURLToPath(new URL('./make-units.py', import.meta.url)), rootPath: '/tmp/joblet-make-units.py' },
+      ],
+    });
+    if (result.status !== 0) {
+      const reason = result.stderrTail.trim().split('\n').at(-1) ?? '';
+      throw buildStepFailed(`a pip package cannot be unpacked: ${reason}`, 'run again with -v to see all output', {
+        status: result.status,
+        stderrTail: result.stderrTail,
+      });
+    }
+    for (const [index, wheel] of missing.entries()) {
+      await publish(path.join(work, String(index)), unitPath(wheel, python, session, services));
+    }
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}

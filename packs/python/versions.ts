@@ -1,0 +1,43 @@
+import type { JsonSchema, PackPackages, PackRequest } from '../../core/contracts/language-pack.js';
+import { hostUnfit } from '../../core/errors/errors.js';
+
+/** `base.version` of a python runtime. Which release of the distribution has it is known when its packages are looked up. */
+export const versionSchema: JsonSchema = {
+  type: 'string',
+  title: 'Python version',
+  pattern: '^3\\.(?:0|[1-9]\\d?)$',
+  description: 'X.Y, such as "3.11"; patch releases come from the distribution',
+  examples: ['3.9', '3.10', '3.11', '3.12', '3.13', '3.14'],
+};
+
+/** The command of the runtime's python: of an addition, whatever python the base release has. */
+export function interpreter(request: PackRequest): string {
+  return `python${request.version ?? '3'}`;
+}
+
+export function distributionPackages(request: PackRequest, family: string): PackPackages {
+  if (family !== 'apt') {
+    throw hostUnfit(
+      `the python pack does not know the packages of ${family} distributions`,
+      'build on Debian or Ubuntu',
+    );
+  }
+  const python = interpreter(request);
+  const runtime = [python, `${python}-venv`, 'python3-pip'];
+  return {
+    build: [...runtime, `${python}-dev`, 'libssl-dev', 'zlib1g-dev', 'libffi-dev'],
+    runtime,
+    tools: [python, 'python3-pip'],
+  };
+}
+
+/** Of the distribution packages that stay: what only a build or the interpreter's own test suite reads. */
+export const dropGlobs: readonly string[] = [
+  '/usr/include/**',
+  '/usr/local/include/**',
+  '/usr/lib/python3.*/test/**',
+  '/usr/lib/python3.*/*/test/**',
+  '/usr/lib/python3.*/*/tests/**',
+  '/usr/lib/python3.*/config-3*/**',
+  '/usr/lib/**/*.a',
+];
