@@ -34,6 +34,7 @@ export abstract class BaseCommand extends Command {
 
   protected readonly around: Surroundings;
   #cancellation: Cancellation | undefined;
+  #view: BuildView = silentView;
 
   constructor(argv: string[], config: Config, around: Surroundings = processSurroundings()) {
     super(argv, config);
@@ -58,27 +59,38 @@ export abstract class BaseCommand extends Command {
     return flags.root === this.around.env['JOBLET_ROOT'] ? undefined : flags.root;
   }
 
+  /** One that can show the tree: all rows and what stands under one of them have to fit. */
   protected isTerminal(): boolean {
     const { stdout, env } = this.around;
-    return stdout.isTTY === true && env['TERM'] !== 'dumb' && !this.jsonEnabled();
+    const { columns = 80, rows = 24 } = stdout;
+    return stdout.isTTY === true && columns >= 40 && rows >= 17 && env['TERM'] !== 'dumb' && !this.jsonEnabled();
   }
 
   /** How a build is shown here. `quiet`: only on a terminal, and nothing of it stays. */
   protected async buildView(options: BuildViewOptions): Promise<BuildView> {
-    if (this.isTerminal() && !options.verbose) {
+    this.#view = await this.#makeView(options);
+    return this.#view;
+  }
+
+  async #makeView({ phases, verbose, quiet }: BuildViewOptions): Promise<BuildView> {
+    const { stdout, stderr } = this.around;
+    if (this.isTerminal() && !verbose) {
       const { TreeBuild } = await import('./render/tree-build.js');
-      const { stdout, stderr } = this.around;
-      return new TreeBuild({ stdout, stderr, phases: options.phases, clear: options.quiet });
+      return new TreeBuild({ stdout, stderr, phases, clear: quiet });
     }
-    if ((options.quiet || this.jsonEnabled()) && !options.verbose) return silentView;
+    if ((quiet || this.jsonEnabled()) && !verbose) return silentView;
     const { PlainBuild } = await import('./render/plain-build.js');
-    const output = options.quiet || this.jsonEnabled() ? this.around.stderr : this.around.stdout;
-    return new PlainBuild({ write: (text) => output.write(text), verbose: options.verbose });
+    const output = quiet || this.jsonEnabled() ? stderr : stdout;
+    return new PlainBuild({ write: (text) => output.write(text), verbose });
   }
 
   /** Ends what it is given to with the first Ctrl-C, TERM or HUP; the exit status then says which. */
   protected cancellation(): AbortSignal {
-    this.#cancellation ??= cancelOnSignals(this.around.signals, () => this.printError('still cleaning up\n'));
+    this.#cancellation ??= cancelOnSignals(this.around.signals, (repeated) => {
+      const text = repeated ? 'still cleaning up' : 'cancelled: cleaning up';
+      if (this.#view.note !== undefined) this.#view.note(text);
+      else if (repeated) this.printError(`${text}\n`);
+    });
     return this.#cancellation.signal;
   }
 

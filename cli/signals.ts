@@ -16,18 +16,15 @@ export interface Cancellation {
 }
 
 /**
- * Turns the first signal into an abort. Later ones only call `onRepeat`: ending at once would leave behind what the
+ * Turns the first signal into an abort. Later ones change nothing: ending at once would leave behind what the
  * cleanup is about to undo.
  */
-export function cancelOnSignals(source: SignalSource, onRepeat: () => void): Cancellation {
+export function cancelOnSignals(source: SignalSource, onSignal: (repeated: boolean) => void): Cancellation {
   const controller = new AbortController();
   let first: NodeJS.Signals | undefined;
   const listener = (signal: NodeJS.Signals) => {
-    if (first !== undefined) {
-      onRepeat();
-      return;
-    }
-    first = signal;
+    onSignal(first !== undefined);
+    first ??= signal;
     controller.abort();
   };
   for (const signal of ENDING) source.on(signal, listener);

@@ -3,7 +3,7 @@ import type { OpenBuilder } from './engine.js';
 import type { SignalSource } from './signals.js';
 
 /** A stream that may be a terminal. */
-export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
 
 /** What a command sees of its process; a test brings its own. */
 export interface Surroundings {

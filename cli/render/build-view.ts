@@ -3,6 +3,8 @@ import type { BuildEvent, PhaseRef } from '../../core/events/build-event.js';
 /** Shows a build while it runs. */
 export interface BuildView {
   onEvent(event: BuildEvent): void;
+  /** Shows a word to whoever waits, where what is shown keeps others from writing. */
+  note?(text: string): void;
   /** Ends the display, however the build ended; only then may anything else be written. */
   end(): Promise<void>;
 }

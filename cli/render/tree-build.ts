@@ -65,6 +65,10 @@ export class TreeBuild implements BuildView {
     }
   }
 
+  note(text: string): void {
+    this.#write(this.#rows.find(isRunning), text);
+  }
+
   async end(): Promise<void> {
     clearTimeout(this.#timer);
     for (const row of this.#rows) {
@@ -91,7 +95,10 @@ export class TreeBuild implements BuildView {
   /** Work that runs ahead of its phase shows in the row that is running. */
   #show(phase: PhaseRef, line: string): void {
     const own = this.#rowOf(phase);
-    const row = own !== undefined && isRunning(own) ? own : this.#rows.find(isRunning);
+    this.#write(own !== undefined && isRunning(own) ? own : this.#rows.find(isRunning), line);
+  }
+
+  #write(row: Row | undefined, line: string): void {
     if (row === undefined || line === '') return;
     row.output = line;
     if (row.task !== undefined) row.task.output = line;
