@@ -1,6 +1,7 @@
-import { container as rootContainer, type DependencyContainer } from 'tsyringe';
-import { DEFAULT_ID_MAP, ID_MAP } from './contracts/id-map.js';
+import 'reflect-metadata';
+import { type DependencyContainer, container as rootContainer } from 'tsyringe';
 import { HOST, type Host } from './contracts/host.js';
+import { DEFAULT_ID_MAP, ID_MAP } from './contracts/id-map.js';
 import { STORE_ROOT } from './contracts/store-root.js';
 
 /** A plugin: one function that registers what it brings. */

@@ -1,7 +1,8 @@
+import 'reflect-metadata';
 import { createContainer, type Plugin } from '../core/container.js';
+import type { Host } from '../core/contracts/host.js';
 import type { Builder } from '../core/engine/builder.js';
 import { Engine } from '../core/engine/engine.js';
-import type { Host } from '../core/contracts/host.js';
 import { builtInPlugins } from './built-in.js';
 
 export * from '../core/index.js';

@@ -21,6 +21,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/**/*.test.ts'],
           setupFiles: ['reflect-metadata'],
+          globalSetup: ['test/support/global-setup.ts'],
           fileParallelism: false,
           testTimeout: 600_000,
           hookTimeout: 600_000,

@@ -69,7 +69,11 @@ export class BuildRoot {
           return step.build({ runner: this.runnerFor(root, services, tmpDir), dir, tmpDir });
         },
       },
-      { workspace, signal: services.signal, onWait: () => services.progress('waiting for another build that makes this layer') },
+      {
+        workspace,
+        signal: services.signal,
+        onWait: () => services.progress('waiting for another build that makes this layer'),
+      },
     );
     this.#layers.unshift(result.layer);
     return result;
@@ -82,7 +86,13 @@ export class BuildRoot {
 
   private runnerFor(root: RootSource, services: BuildServices, tmpDir: string): CommandRunner {
     const { isolator, network } = this.parts;
-    return new RootRunner({ isolator, network, root, services, tmp: { hostPath: tmpDir, rootPath: '/tmp', writable: true } });
+    return new RootRunner({
+      isolator,
+      network,
+      root,
+      services,
+      tmp: { hostPath: tmpDir, rootPath: '/tmp', writable: true },
+    });
   }
 
   private async makeTmp(): Promise<string> {

@@ -42,7 +42,13 @@ async function runScript({ runner, tmpDir }: LayerDraft, hook: HookRun, env: Rec
   const { timeoutMs, timeout } = hook.spec.hooks;
   const result = await runner.run({
     // The shell is chosen inside: which one there is, only the root knows.
-    args: ['sh', '-c', 'if command -v bash >/dev/null; then exec bash -e "$1"; else exec sh -e "$1"; fi', 'hook', SCRIPT],
+    args: [
+      'sh',
+      '-c',
+      'if command -v bash >/dev/null; then exec bash -e "$1"; else exec sh -e "$1"; fi',
+      'hook',
+      SCRIPT,
+    ],
     env,
     cwd: env['ISOLATED_DIR'] ?? '/',
     network: true,

@@ -23,7 +23,20 @@ const MOUNTS = ['/proc', '/dev', '/tmp', '/run', '/sys'];
 export async function readTree(runner: CommandRunner): Promise<ReadonlyMap<string, TreeEntry>> {
   const prune = MOUNTS.flatMap((dir, index) => [...(index === 0 ? [] : ['-o']), '-path', dir]);
   const listing = await runner.run({
-    args: ['find', '/', '-xdev', '-mindepth', '1', '(', ...prune, ')', '-prune', '-o', '-printf', '%y\\0%U\\0%G\\0%m\\0%l\\0%p\\0'],
+    args: [
+      'find',
+      '/',
+      '-xdev',
+      '-mindepth',
+      '1',
+      '(',
+      ...prune,
+      ')',
+      '-prune',
+      '-o',
+      '-printf',
+      '%y\\0%U\\0%G\\0%m\\0%l\\0%p\\0',
+    ],
     quiet: true,
   });
   if (listing.status !== 0) throw buildStepFailed('the finished root could not be listed', listing.stderrTail);
@@ -32,7 +45,14 @@ export async function readTree(runner: CommandRunner): Promise<ReadonlyMap<strin
   for (let at = 0; at + 5 < fields.length; at += 6) {
     const [kind = '', uid, gid, mode = '', target = '', entryPath = ''] = fields.slice(at, at + 6);
     if (!isKnownType(kind)) continue;
-    tree.set(entryPath, { path: entryPath, type: TYPES[kind], uid: Number(uid), gid: Number(gid), mode: Number.parseInt(mode, 8), target });
+    tree.set(entryPath, {
+      path: entryPath,
+      type: TYPES[kind],
+      uid: Number(uid),
+      gid: Number(gid),
+      mode: Number.parseInt(mode, 8),
+      target,
+    });
   }
   return tree;
 }

@@ -52,5 +52,7 @@ function danglingLinks(
     if (!selected.has(rootPath)) return true;
     return entry.type === 'link' && hops > 0 && leftOut(resolveLink(entry), hops - 1);
   };
-  return [...selected].filter((rootPath) => tree.get(rootPath)?.type === 'link' && !ownership.owned.has(rootPath) && leftOut(rootPath, 10));
+  return [...selected].filter(
+    (rootPath) => tree.get(rootPath)?.type === 'link' && !ownership.owned.has(rootPath) && leftOut(rootPath, 10),
+  );
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { inject, injectable, injectAll } from 'tsyringe';
+import { inject, injectAll, injectable } from 'tsyringe';
 import { HOST, type Host } from '../contracts/host.js';
 import { ISOLATOR, type Isolator } from '../contracts/isolator.js';
 import { type LanguagePack, PACK } from '../contracts/language-pack.js';
@@ -46,7 +46,9 @@ export class Engine implements Builder {
       const existing = await this.runtimes.read(spec.name, spec.version);
       const notes = [
         ...build.warnings.filter((warning) => !warnings.some((one) => warning.includes(one.message))),
-        ...(existing ? [`${spec.name}@${spec.version} exists, built ${existing.manifest.build_info.built_at}; a build replaces it`] : []),
+        ...(existing
+          ? [`${spec.name}@${spec.version} exists, built ${existing.manifest.build_info.built_at}; a build replaces it`]
+          : []),
       ];
       return { file, spec, warnings, notes, platform: build.get(DETECTED_PLATFORM).info, plan: build.get(BUILD_PLAN) };
     } finally {
@@ -114,7 +116,11 @@ export class Engine implements Builder {
     const runtime = await this.findRuntime(reference);
     const { language } = runtime.manifest;
     const pack = this.packs.find((one) => one.id === language);
-    if (!pack) throw hostUnfit(`no pack for ${language}, the language of ${reference}`, 'install the pack that it was built with');
+    if (!pack)
+      throw hostUnfit(
+        `no pack for ${language}, the language of ${reference}`,
+        'install the pack that it was built with',
+      );
     await this.isolator.check();
     const commands = pack.smokeTest(requestOfManifest(runtime.manifest), packagesOfManifest(runtime.manifest));
     const checks = await runSmokeTest(runtime, commands, this.isolator, options.signal);

@@ -1,7 +1,7 @@
 import type { Phase } from '../contracts/phase.js';
+import type { PhaseTiming } from '../engine/builder.js';
 import { cancelled, diskFull, internalError } from '../errors/errors.js';
 import { findJobletError, type JobletError } from '../errors/joblet-error.js';
-import type { PhaseTiming } from '../engine/builder.js';
 import type { RunningBuild } from './running-build.js';
 
 /** Runs phases in the order of their numbers, and says of each when it began and how it ended. */
@@ -31,7 +31,9 @@ export async function runPhases(phases: readonly Phase[], build: RunningBuild): 
 
 function asPhaseError(thrown: unknown, build: RunningBuild, phaseId: string): JobletError {
   // Whatever a cancelled step fails with, the reason is the cancellation.
-  const error = build.signal.aborted ? cancelled(thrown) : (outOfDisk(thrown) ?? findJobletError(thrown) ?? internalError(thrown));
+  const error = build.signal.aborted
+    ? cancelled(thrown)
+    : (outOfDisk(thrown) ?? findJobletError(thrown) ?? internalError(thrown));
   error.phase ??= phaseId;
   return error;
 }

@@ -37,7 +37,10 @@ export class LayerCache {
   async find(key: string): Promise<Layer | undefined> {
     const home = path.join(this.paths.layers, key);
     if (!existsSync(path.join(home, 'layer.json'))) return undefined;
-    const { id, data } = JSON.parse(await readFile(path.join(home, 'layer.json'), 'utf8')) as { id: string; data: Json };
+    const { id, data } = JSON.parse(await readFile(path.join(home, 'layer.json'), 'utf8')) as {
+      id: string;
+      data: Json;
+    };
     // When it was last of use, for whoever frees space.
     await utimes(path.join(home, 'layer.json'), new Date(), new Date());
     return { key, id, data, dir: path.join(home, 'fs') };

@@ -46,10 +46,15 @@ export class RuntimeStore {
     const [name = '', version] = reference.split('@', 2);
     const all = await this.list();
     const named = all.filter((one) => one.name === name);
-    const [first, ...rest] = version === undefined || version === 'latest' ? named : named.filter((one) => one.version === version);
+    const [first, ...rest] =
+      version === undefined || version === 'latest' ? named : named.filter((one) => one.version === version);
     if (first) return version === 'latest' ? [first] : [first, ...rest];
     const known = all.map((one) => `${one.name}@${one.version}`);
-    throw runtimeNotFound(reference, known, known.length > 0 && named.length === 0 ? closest(reference, known) : undefined);
+    throw runtimeNotFound(
+      reference,
+      known,
+      known.length > 0 && named.length === 0 ? closest(reference, known) : undefined,
+    );
   }
 
   /** Moves a finished runtime into place. What was there goes to the workspace, and with it. */
@@ -64,7 +69,8 @@ export class RuntimeStore {
     await symlink(generation, link);
     await rename(draft, path.join(home, generation));
     await rename(link, target);
-    if (old !== undefined) await rename(path.join(home, old), path.join(workspace.dir, `old-${id}`)).catch(() => undefined);
+    if (old !== undefined)
+      await rename(path.join(home, old), path.join(workspace.dir, `old-${id}`)).catch(() => undefined);
     const published = await this.read(name, version);
     if (!published) throw new Error(`${target} is gone just after it was published`);
     return published;
@@ -84,9 +90,10 @@ export class RuntimeStore {
   async sweep(name: string): Promise<void> {
     const home = this.paths.runtimesOf(name);
     const entries = await entriesOf(home);
-    const named = new Set(await Promise.all(entries.map((entry) => readlink(path.join(home, entry)).catch(() => entry))));
+    const links = await Promise.all(entries.map((entry) => readlink(path.join(home, entry)).catch(() => undefined)));
     for (const entry of entries) {
-      if (entry.startsWith('.') && !named.has(entry)) await rm(path.join(home, entry), { recursive: true, force: true });
+      if (entry.startsWith('.') && !links.includes(entry))
+        await rm(path.join(home, entry), { recursive: true, force: true });
     }
   }
 }

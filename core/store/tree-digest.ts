@@ -12,7 +12,17 @@ export async function digestTree(dir: string, signal: AbortSignal): Promise<stri
   const hash = createHash('sha256');
   const tar = execa(
     'tar',
-    ['--create', '--sort=name', '--mtime=@0', '--numeric-owner', '--format=gnu', '--hard-dereference', '--directory', dir, '.'],
+    [
+      '--create',
+      '--sort=name',
+      '--mtime=@0',
+      '--numeric-owner',
+      '--format=gnu',
+      '--hard-dereference',
+      '--directory',
+      dir,
+      '.',
+    ],
     { ...hostTool, buffer: { stdout: false }, stdin: 'ignore', cancelSignal: signal },
   );
   tar.stdout.on('data', (chunk: Buffer) => hash.update(chunk));

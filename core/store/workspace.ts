@@ -18,7 +18,7 @@ export interface Workspace {
 }
 
 /** `$1` directory, `$2` lock: the end of input means that the builder is gone. Writers die with it, but not before it. */
-const GUARD = 'echo; cat >/dev/null; until rm -rf -- "$1"; do sleep 0.1; done; rm -f -- "$2"';
+export const GUARD = 'echo; cat >/dev/null; until rm -rf -- "$1"; do sleep 0.1; done; rm -f -- "$2"';
 
 export async function openWorkspace(paths: StorePaths): Promise<Workspace> {
   const dir = path.join(paths.builds, randomBytes(6).toString('hex'));

@@ -28,7 +28,10 @@ const AUTHORITY_VARIABLES = [
   'NODE_EXTRA_CA_CERTS',
 ];
 
-const PROXY_VARIABLES = ['http_proxy', 'https_proxy', 'ftp_proxy', 'all_proxy', 'no_proxy'].flatMap((name) => [name, name.toUpperCase()]);
+const PROXY_VARIABLES = ['http_proxy', 'https_proxy', 'ftp_proxy', 'all_proxy', 'no_proxy'].flatMap((name) => [
+  name,
+  name.toUpperCase(),
+]);
 
 /** The host's resolver, authorities and proxies, for commands of a build that have the network. */
 @injectable()

@@ -54,7 +54,8 @@ export class CopyBinaries implements Phase {
       ),
     });
     // The root's own links first (`/bin` -> `usr/bin`), for what is named by them.
-    for (const entry of tree.values()) if (entry.type === 'link' && path.posix.dirname(entry.path) === '/') isolated.add(entry.path);
+    for (const entry of tree.values())
+      if (entry.type === 'link' && path.posix.dirname(entry.path) === '/') isolated.add(entry.path);
     for (const [dir, mode] of DIRECTORIES) isolated.directory(dir, mode);
     for (const rootPath of isolated.selected) if (fileKind(rootPath) === 'binary') isolated.add(rootPath);
     context.set(OWNERSHIP, ownership);

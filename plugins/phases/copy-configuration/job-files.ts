@@ -1,5 +1,7 @@
 /** Without it `localhost` does not resolve, nor the job's own host name. */
-export const HOSTS = ['127.0.0.1\tlocalhost', '::1\tlocalhost ip6-localhost ip6-loopback', '127.0.1.1\tjob', ''].join('\n');
+export const HOSTS = ['127.0.0.1\tlocalhost', '::1\tlocalhost ip6-localhost ip6-loopback', '127.0.1.1\tjob', ''].join(
+  '\n',
+);
 
 /** passwd(5) of a job: its root lives in /work, the one home that it can write. */
 export function accountsForJobs(passwd: string): string {

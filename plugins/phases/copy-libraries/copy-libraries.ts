@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { injectable } from 'tsyringe';
 import picomatch from 'picomatch';
+import { injectable } from 'tsyringe';
 import { fileKind } from '../../../core/build/file-kinds.js';
 import type { IsolatedRoot } from '../../../core/build/isolated-root.js';
 import type { Phase } from '../../../core/contracts/phase.js';
@@ -31,17 +31,15 @@ export class CopyLibraries implements Phase {
     context.progress('following what programs and libraries load');
     const reader = await root.reader(context);
     const { found, missing } = await neededLibraries(reader, elfFilesOf(isolated, root.lower));
-    let followed = 0;
-    for (const library of found) {
-      if (!isolated.paths.has(library)) followed++;
-      isolated.add(library);
-    }
+    const before = isolated.paths.size;
+    for (const library of found) isolated.add(library);
+    const followed = isolated.paths.size - before;
     // A library that a wheel brings beside others is found when its sibling has loaded it: only the name tells.
     const names = new Set([...isolated.paths].map((rootPath) => path.posix.basename(rootPath)));
     for (const [library, user] of missing) {
       if (!names.has(library)) context.warn(`${user} needs ${library}, which the build root does not have`);
     }
-    context.progress(`${followed} more libraries by what is loaded`);
+    context.progress(`${followed} more files by what is loaded`);
   }
 }
 

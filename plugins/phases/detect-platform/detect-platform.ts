@@ -23,7 +23,8 @@ export class DetectPlatform implements Phase {
     for (const adapter of this.platforms) {
       const info = await adapter.detect();
       if (!info) continue;
-      if (spec.platforms.length > 0 && !spec.platforms.includes(info.id)) throw platformMismatch(info.id, spec.platforms);
+      if (spec.platforms.length > 0 && !spec.platforms.includes(info.id))
+        throw platformMismatch(info.id, spec.platforms);
       await this.isolator.check();
       context.set(DETECTED_PLATFORM, { info, adapter });
       context.progress(`${info.id} (${info.release}), ${info.packageManager}`);

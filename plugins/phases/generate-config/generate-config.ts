@@ -6,7 +6,13 @@ import { HOST, type Host } from '../../../core/contracts/host.js';
 import { ISOLATOR, type Isolator, type JobMount } from '../../../core/contracts/isolator.js';
 import type { Phase } from '../../../core/contracts/phase.js';
 import type { BuildContext } from '../../../core/pipeline/build-context.js';
-import { BUILD_PLAN, DETECTED_PLATFORM, INSTALLED_PACKAGES, OWNERSHIP, PARSED_SPEC } from '../../../core/pipeline/results.js';
+import {
+  BUILD_PLAN,
+  DETECTED_PLATFORM,
+  INSTALLED_PACKAGES,
+  OWNERSHIP,
+  PARSED_SPEC,
+} from '../../../core/pipeline/results.js';
 import { ISOLATED_ROOT, MANIFEST } from '../../../core/pipeline/root-results.js';
 import { specDigest } from '../../../core/spec/spec-digest.js';
 import type { RuntimeManifest } from '../../../core/store/runtime-manifest.js';
@@ -44,7 +50,12 @@ export class GenerateConfig implements Phase {
 
 function describe(
   context: BuildContext,
-  measured: { readonly mounts: readonly JobMount[]; readonly builtAt: Date; readonly digest: string; readonly sizeBytes: number },
+  measured: {
+    readonly mounts: readonly JobMount[];
+    readonly builtAt: Date;
+    readonly digest: string;
+    readonly sizeBytes: number;
+  },
 ): RuntimeManifest {
   const { spec } = context.get(PARSED_SPEC);
   const { info } = context.get(DETECTED_PLATFORM);
@@ -52,7 +63,10 @@ function describe(
   const distribution = context.get(OWNERSHIP).installed.filter((one) => one.keep);
   const base = packs.find((part) => part.request.role === 'base');
   const [mainPackage] = base ? base.pack.distributionPackages(base.request, info.family).runtime : [];
-  const packEnvironment = Object.assign({}, ...packs.map(({ pack, request }) => pack.environment(request))) as Record<string, string>;
+  const packEnvironment = Object.assign({}, ...packs.map(({ pack, request }) => pack.environment(request))) as Record<
+    string,
+    string
+  >;
   return {
     name: spec.name,
     language: spec.base.language,

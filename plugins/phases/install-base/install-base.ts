@@ -22,7 +22,11 @@ export class InstallBase implements Phase {
     // A pre-install hook may have changed the package sources: then the names count, and the result is what is recorded.
     const exact = spec.hooks.preInstall === undefined ? packages.build : undefined;
     const versions = packages.build.map((one) => `${one.name}=${one.version}`).sort();
-    const asked = packs.map(({ pack, request }) => ({ id: pack.id, role: request.role, version: request.version ?? null }));
+    const asked = packs.map(({ pack, request }) => ({
+      id: pack.id,
+      role: request.role,
+      version: request.version ?? null,
+    }));
     const { cached } = await context.get(BUILD_ROOT).extend(
       {
         id: this.id,

@@ -48,7 +48,12 @@ export class InstallPackages implements Phase {
 }
 
 function packagesToJson(packages: readonly LanguagePackage[]): Json {
-  return packages.map(({ name, version, label, hash }) => ({ name, version, label, ...(hash === undefined ? {} : { hash }) }));
+  return packages.map(({ name, version, label, hash }) => ({
+    name,
+    version,
+    label,
+    ...(hash === undefined ? {} : { hash }),
+  }));
 }
 
 /** What `packagesToJson` made, back from the layer. */

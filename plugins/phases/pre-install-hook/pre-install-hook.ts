@@ -4,9 +4,9 @@ import { ID_MAP, type IdMap } from '../../../core/contracts/id-map.js';
 import type { LanguagePack } from '../../../core/contracts/language-pack.js';
 import type { Phase } from '../../../core/contracts/phase.js';
 import type { BuildContext } from '../../../core/pipeline/build-context.js';
+import { HOOK_NONCE } from '../../../core/pipeline/hook-nonce.js';
 import { BUILD_PLAN, DETECTED_PLATFORM, PARSED_SPEC } from '../../../core/pipeline/results.js';
 import { BUILD_ROOT } from '../../../core/pipeline/root-results.js';
-import { HOOK_NONCE } from '../../../core/pipeline/hook-nonce.js';
 
 @injectable()
 export class PreInstallHook implements Phase {

@@ -24,7 +24,13 @@ export class ValidateBuild implements Phase {
     const commands = context.get(BUILD_PLAN).packs.flatMap(({ pack, request }) => pack.smokeTest(request, packages));
     context.progress(`running ${commands.length} checks in the runtime`);
     const checks = await runSmokeTest(
-      { name: spec.name, version: spec.version, path: path.dirname(rootPath), rootPath, manifest: context.get(MANIFEST) },
+      {
+        name: spec.name,
+        version: spec.version,
+        path: path.dirname(rootPath),
+        rootPath,
+        manifest: context.get(MANIFEST),
+      },
       commands,
       this.isolator,
       context.signal,

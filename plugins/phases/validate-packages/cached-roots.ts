@@ -1,5 +1,10 @@
 import type { IdMap } from '../../../core/contracts/id-map.js';
-import type { BuildServices, PackagePlan, PlatformAdapter, PlatformInfo } from '../../../core/contracts/platform-adapter.js';
+import type {
+  BuildServices,
+  PackagePlan,
+  PlatformAdapter,
+  PlatformInfo,
+} from '../../../core/contracts/platform-adapter.js';
 import type { Layer, LayerCache } from '../../../core/store/layer-cache.js';
 import { contentKey } from '../../../core/store/store-paths.js';
 import type { Workspace } from '../../../core/store/workspace.js';
@@ -60,7 +65,11 @@ async function makeRoot(
         return null;
       },
     },
-    { workspace, signal: services.signal, onWait: () => services.progress(`waiting for another build that makes the ${id}`) },
+    {
+      workspace,
+      signal: services.signal,
+      onWait: () => services.progress(`waiting for another build that makes the ${id}`),
+    },
   );
   return layer;
 }

@@ -1,5 +1,10 @@
 import type { LanguagePack, PackRequest } from '../../../core/contracts/language-pack.js';
-import type { PackageQuery, PackagePlan, PlatformAdapter, PlatformInfo } from '../../../core/contracts/platform-adapter.js';
+import type {
+  PackagePlan,
+  PackageQuery,
+  PlatformAdapter,
+  PlatformInfo,
+} from '../../../core/contracts/platform-adapter.js';
 import { hostUnfit, packageNotFound } from '../../../core/errors/errors.js';
 import type { BuildContext } from '../../../core/pipeline/build-context.js';
 import type { RuntimeSpec } from '../../../core/spec/runtime-spec.js';
@@ -46,7 +51,11 @@ export async function planDistributionPackages(
   });
 }
 
-async function planBaseAlone(platform: DetectedPlatform, query: PackageQuery, context: BuildContext): Promise<PackagePlan> {
+async function planBaseAlone(
+  platform: DetectedPlatform,
+  query: PackageQuery,
+  context: BuildContext,
+): Promise<PackagePlan> {
   const resolution = await platform.adapter.resolve(platform.info, { build: [], runtime: [], tools: [] }, context);
   if (resolution.kind === 'missing') {
     throw hostUnfit(

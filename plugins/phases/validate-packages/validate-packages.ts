@@ -1,7 +1,7 @@
 import { inject, injectAll, injectable } from 'tsyringe';
-import { RootRunner } from '../../../core/build/root-runner.js';
 import { makeRootTmp } from '../../../core/build/build-root.js';
 import { makePackServices } from '../../../core/build/pack-services.js';
+import { RootRunner } from '../../../core/build/root-runner.js';
 import type { CommandRunner } from '../../../core/contracts/command-runner.js';
 import { HOST_NETWORK, type HostNetwork } from '../../../core/contracts/host-network.js';
 import { ID_MAP, type IdMap } from '../../../core/contracts/id-map.js';
@@ -40,7 +40,9 @@ export class ValidatePackages implements Phase {
     const requests = packRequests(spec, this.packs);
     context.progress('resolving distribution packages');
     const distribution = await planDistributionPackages(requests, platform, spec, context);
-    context.startAhead(BASE_AHEAD, (services) => makeBase(this.layers, platform, distribution, this.ids, context.get(WORKSPACE), services));
+    context.startAhead(BASE_AHEAD, (services) =>
+      makeBase(this.layers, platform, distribution, this.ids, context.get(WORKSPACE), services),
+    );
 
     const tools = await this.toolRunner(context, distribution);
     const planned: PlannedPack[] = [];
@@ -58,9 +60,14 @@ export class ValidatePackages implements Phase {
   }
 
   /** Fetching needs no root, so it goes on while the base and the language are installed. */
-  private async prefetch(context: BuildContext, planned: readonly PlannedPack[], tools: CommandRunner | undefined): Promise<void> {
+  private async prefetch(
+    context: BuildContext,
+    planned: readonly PlannedPack[],
+    tools: CommandRunner | undefined,
+  ): Promise<void> {
     for (const { pack, request, plan } of planned) {
-      if (plan.deferred === undefined) await pack.prefetch?.(request, plan, await this.packServices(context, pack.id, tools));
+      if (plan.deferred === undefined)
+        await pack.prefetch?.(request, plan, await this.packServices(context, pack.id, tools));
     }
   }
 

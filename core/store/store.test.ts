@@ -1,0 +1,159 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdir, readlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { execa } from 'execa';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { acquireLock } from './file-lock.js';
+import { LayerCache } from './layer-cache.js';
+import { RuntimeStore } from './runtime-store.js';
+import { StorePaths } from './store-paths.js';
+import { GUARD, openWorkspace, sweepWorkspaces, type Workspace } from './workspace.js';
+
+let root: string;
+let paths: StorePaths;
+let workspace: Workspace;
+const signal = new AbortController().signal;
+
+beforeEach(async () => {
+  root = mkdtempSync(path.join(tmpdir(), 'store-'));
+  paths = new StorePaths(root);
+  await paths.prepare();
+  workspace = await openWorkspace(paths);
+});
+afterEach(async () => {
+  await workspace.close();
+  rmSync(root, { recursive: true });
+});
+
+describe('workspace', () => {
+  it('is gone with its lock when it is closed', async () => {
+    const other = await openWorkspace(paths);
+    writeFileSync(path.join(await other.make('x'), 'file'), '');
+    await other.close();
+    expect(existsSync(other.dir)).toBe(false);
+    expect(existsSync(`${other.dir}.lock`)).toBe(false);
+  });
+
+  it('is removed by its guard when its owner is killed', async () => {
+    const dir = path.join(paths.builds, 'killed');
+    await mkdir(dir);
+    await writeFile(`${dir}.lock`, '');
+    // A shell in the owner's place: its end, by KILL, closes the guard's input.
+    const owner = execa(
+      'bash',
+      ['-c', `exec 9> >(flock "$2" sh -c "$1" guard "$0" "$2"); kill -KILL $$`, dir, GUARD, `${dir}.lock`],
+      {
+        reject: false,
+      },
+    );
+    expect((await owner).signal).toBe('SIGKILL');
+    await expect.poll(() => existsSync(dir), { timeout: 5_000 }).toBe(false);
+  });
+
+  it('left by a builder and a guard that are both gone is swept; one in use is not', async () => {
+    const dead = path.join(paths.builds, 'dead');
+    await mkdir(path.join(dead, 'deep'), { recursive: true });
+    await writeFile(`${dead}.lock`, '');
+    await sweepWorkspaces(paths);
+    expect(readdirSync(paths.builds).sort()).toEqual(
+      [path.basename(workspace.dir), `${path.basename(workspace.dir)}.lock`].sort(),
+    );
+  });
+});
+
+describe('acquireLock', () => {
+  it('lets one in at a time, and says that it waits', async () => {
+    const first = await acquireLock(paths.lock('x'));
+    const order: string[] = [];
+    const second = acquireLock(paths.lock('x'), { onWait: () => void order.push('waits') }).then((lock) => {
+      order.push('second');
+      return lock;
+    });
+    await expect.poll(() => order).toContain('waits');
+    order.push('released');
+    await first.release();
+    await (await second).release();
+    expect(order).toEqual(['waits', 'released', 'second']);
+  });
+
+  it('stops waiting when it is cancelled', async () => {
+    const first = await acquireLock(paths.lock('x'));
+    const abort = new AbortController();
+    const second = acquireLock(paths.lock('x'), { signal: abort.signal });
+    abort.abort();
+    await expect(second).rejects.toMatchObject({ code: 'E_CANCELLED' });
+    await first.release();
+  });
+});
+
+describe('LayerCache', () => {
+  const ids = { hostStart: 1_879_048_192, size: 65_536 };
+
+  it('makes a layer once for two that want it at the same time', async () => {
+    const cache = new LayerCache(paths, ids);
+    let made = 0;
+    const recipe = { key: 'k', id: 'step', build: async () => ++made };
+    const both = await Promise.all([
+      cache.obtain(recipe, { workspace, signal }),
+      cache.obtain(recipe, { workspace, signal }),
+    ]);
+    expect(made).toBe(1);
+    expect(both.map((one) => one.layer.data)).toEqual([1, 1]);
+    expect(both.filter((one) => one.cached)).toHaveLength(1);
+  });
+
+  it('keeps nothing of a recipe that fails', async () => {
+    const cache = new LayerCache(paths, ids);
+    const failing = cache.obtain(
+      { key: 'k', id: 'step', build: () => Promise.reject(new Error('no')) },
+      { workspace, signal },
+    );
+    await expect(failing).rejects.toThrow('no');
+    expect(await cache.find('k')).toBeUndefined();
+  });
+});
+
+describe('RuntimeStore', () => {
+  async function draft(content: string): Promise<string> {
+    const dir = await workspace.make('runtime');
+    await mkdir(path.join(dir, 'isolated'));
+    await writeFile(path.join(dir, 'isolated', 'content'), content);
+    await writeFile(path.join(dir, 'runtime.yml'), stringify({ description: content }));
+    return dir;
+  }
+
+  it('replaces a runtime in one step and keeps one generation', async () => {
+    const store = new RuntimeStore(paths);
+    await store.publish('demo', '1.0.0', await draft('old'), workspace);
+    const runtime = await store.publish('demo', '1.0.0', await draft('new'), workspace);
+    expect(runtime.manifest.description).toBe('new');
+    const entries = readdirSync(paths.runtimesOf('demo'));
+    expect(entries).toHaveLength(2);
+    expect(entries).toContain(await readlink(path.join(paths.runtimesOf('demo'), '1.0.0')));
+  });
+
+  it('names the highest version for a name, all for removal, and the nearest name for a wrong one', async () => {
+    const store = new RuntimeStore(paths);
+    for (const version of ['1.9.0', '1.10.0', '1.2.0'])
+      await store.publish('demo', version, await draft(version), workspace);
+    expect((await store.match('demo')).map((one) => one.version)).toEqual(['1.10.0', '1.9.0', '1.2.0']);
+    expect((await store.match('demo@latest')).map((one) => one.version)).toEqual(['1.10.0']);
+    expect((await store.match('demo@1.2.0')).map((one) => one.version)).toEqual(['1.2.0']);
+    await expect(store.match('dmeo')).rejects.toMatchObject({
+      code: 'E_RUNTIME_NOT_FOUND',
+      hint: expect.stringContaining('demo@'),
+    });
+  });
+
+  it('sweeps a generation that was never linked, and removes a runtime with its name', async () => {
+    const store = new RuntimeStore(paths);
+    const runtime = await store.publish('demo', '1.0.0', await draft('x'), workspace);
+    await mkdir(path.join(paths.runtimesOf('demo'), '.1.0.0-lost', 'isolated'), { recursive: true });
+    await store.sweep('demo');
+    expect(readdirSync(paths.runtimesOf('demo'))).toHaveLength(2);
+    await store.remove(runtime, workspace);
+    expect(existsSync(paths.runtimesOf('demo'))).toBe(false);
+  });
+});

@@ -1,0 +1,105 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { type HostState, hostState, newProcesses } from './support/host-state.js';
+import { pythonSpec, type RnxProcess, rnx, specFolder } from './support/rnx.js';
+
+const NAME = 'interrupted';
+/** A pip package and both hooks, so that every phase has something to do; `round` changes both hooks, so that no layer is known. */
+const spec = (round: number) =>
+  specFolder(
+    pythonSpec({
+      name: NAME,
+      rest: `pip: [six]
+hooks:
+  pre_install: echo before ${round}
+  post_install: python3 -c "import six; print(${round})"
+`,
+    }),
+  );
+
+/** Resolves when the build says that it begins phase `number`. */
+async function phaseBegins(build: RnxProcess, number: number): Promise<void> {
+  let seen = '';
+  for await (const chunk of build.stdout ?? []) {
+    seen += String(chunk);
+    if (seen.includes(`[${number}/14]`)) return;
+  }
+  throw new Error(`phase ${number} never began:\n${seen}`);
+}
+
+function workspaces(): readonly string[] {
+  return readdirSync(path.join(inject('store'), 'state/builds'));
+}
+
+function generations(): readonly string[] {
+  return readdirSync(path.join(inject('store'), 'runtimes', NAME));
+}
+
+async function expectNothingLeft(before: HostState): Promise<void> {
+  await expect.poll(() => newProcesses(before), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(workspaces, { timeout: 10_000 }).toEqual([]);
+  const after = await hostState();
+  expect(after.mounts).toBe(before.mounts);
+  expect(after.cgroups).toBe(before.cgroups);
+}
+
+async function expectOldRuntimeWorks(): Promise<void> {
+  const run = await rnx(['job', 'run', `--runtime=${NAME}`, 'python', '-c', 'import six; print("old works")']);
+  expect(`${run.stdout}${run.stderr}`).toBe('old works\n');
+}
+
+describe('a build that is interrupted', () => {
+  let before: HostState;
+
+  beforeAll(async () => {
+    const built = await rnx(['runtime', 'build', spec(0)]);
+    expect(built.exitCode, `${built.stdout}${built.stderr}`).toBe(0);
+  });
+  beforeEach(async () => {
+    before = await hostState();
+  });
+
+  it.each(Array.from({ length: 14 }, (_, index) => index + 1))(
+    'killed in phase %i leaves the old runtime and nothing else',
+    async (number) => {
+      const build = rnx(['runtime', 'build', spec(number)]);
+      await phaseBegins(build, number);
+      build.kill('SIGKILL');
+      await build;
+      await expectNothingLeft(before);
+      await expectOldRuntimeWorks();
+    },
+  );
+
+  it('by Ctrl-C says so, ends with 130 and leaves nothing', async () => {
+    const build = rnx(['runtime', 'build', spec(100)]);
+    await phaseBegins(build, 7);
+    build.kill('SIGINT');
+    const { exitCode, stderr } = await build;
+    expect(exitCode).toBe(130);
+    expect(stderr).toMatch(/cancelled/i);
+    await expectNothingLeft(before);
+    await expectOldRuntimeWorks();
+  });
+
+  it('is no obstacle: the next build succeeds, and one generation is left', async () => {
+    const built = await rnx(['runtime', 'build', spec(101)]);
+    expect(built.exitCode, `${built.stdout}${built.stderr}`).toBe(0);
+    expect(generations()).toHaveLength(2);
+    await expectOldRuntimeWorks();
+  });
+
+  it('by another build of the same name is not: both succeed, one after the other', async () => {
+    const folder = spec(102);
+    const results = await Promise.all([
+      rnx(['runtime', 'build', '--json', folder]),
+      rnx(['runtime', 'build', '--json', folder]),
+    ]);
+    expect(results.map((one) => one.exitCode)).toEqual([0, 0]);
+    const built = results.map((one) => JSON.parse(String(one.stdout)).built);
+    expect(built.sort()).toEqual([false, true]);
+    await expectNothingLeft(before);
+    expect(readFileSync(path.join(inject('store'), 'runtimes', NAME, '1.0.0/runtime.yml'), 'utf8')).toContain('six==');
+  });
+});
