@@ -17,6 +17,7 @@ import type {
 import { STORE_ROOT } from '../../../core/contracts/store-root.js';
 import { token } from '../../../core/contracts/token.js';
 import { buildStepFailed, hostUnfit, networkFailed } from '../../../core/errors/errors.js';
+import { explainingFullDisk } from './apt-errors.js';
 import { type AptIndex, openIndex } from './apt-index.js';
 import { ArchiveCache } from './archive-cache.js';
 import { baseAdditions } from './base-packages.js';
@@ -111,19 +112,23 @@ export class AptPlatform implements PlatformAdapter {
     const ahead = this.#fetch([...plan.tools, ...plan.build], services).catch(() => undefined);
     const release = findRelease(distribution, plan.release);
     const names = new Set(plan.base.map((p) => p.name));
-    await bootstrap({
+    const request = {
       platform,
       release,
       apt,
       index,
       packages: plan.base,
       additions: baseAdditions(release).filter((name) => names.has(name)),
-      linkArchives: (target) => this.#archives.linkInto(plan.base, target),
+      linkArchives: (target: string) => this.#archives.linkInto(plan.base, target),
       directory,
       services,
-    });
-    shiftOwners(directory, this.idMap);
-    await ahead;
+    };
+    try {
+      await explainingFullDisk(`bootstrapping ${plan.release}`, directory, () => bootstrap(request));
+      shiftOwners(directory, this.idMap);
+    } finally {
+      await ahead;
+    }
   }
 
   async unpackToolRoot(
@@ -132,11 +137,13 @@ export class AptPlatform implements PlatformAdapter {
     directory: string,
     services: BuildServices,
   ): Promise<void> {
-    if (plan.tools.length > 0) await this.#fetch(plan.tools, services);
+    await this.#fetch(plan.tools, services);
     services.progress(`unpacking ${plan.tools.length} packages for the tools`);
     makeMergedUsr(directory, platform.architecture);
-    await unpackArchives(plan.tools, (p) => this.#archives.path(p), directory, services);
-    completeRoot(directory);
+    await explainingFullDisk('unpacking the tools', directory, async () => {
+      await unpackArchives(plan.tools, (p) => this.#archives.path(p), directory, services);
+      completeRoot(directory);
+    });
     shiftOwners(directory, this.idMap);
   }
 
@@ -166,7 +173,9 @@ export class AptPlatform implements PlatformAdapter {
   async #fetch(packages: readonly DistributionPackage[], services: BuildServices): Promise<void> {
     if (packages.length === 0) return;
     const { index, archives } = this.#knowledge(packages);
-    await this.#archives.fetch(index, archives, services);
+    await explainingFullDisk(`fetching packages of ${index.release}`, this.#indexDir, () =>
+      this.#archives.fetch(index, archives, services),
+    );
   }
 
   /** A plan is carried out by the adapter that made it: it knows where each archive is. */
@@ -203,7 +212,9 @@ export class AptPlatform implements PlatformAdapter {
     const sources = distributionSources(apt.sources, distribution, platform.release, release);
     if (!sources.some((source) => source.suite === release)) throw this.#noSources(distribution, platform);
     const request = { host: this.host, apt, platform, release, sources, cacheDir: this.#indexDir, services };
-    const index = await openIndex({ ...request, maxAgeMs: INDEX_MAX_AGE_MS });
+    const index = await explainingFullDisk(`fetching the package index of ${release}`, this.#indexDir, () =>
+      openIndex({ ...request, maxAgeMs: INDEX_MAX_AGE_MS }),
+    );
     if (index === undefined && release === platform.release) {
       const uris = [...new Set(sources.map((source) => source.uri))].join(', ');
       throw networkFailed(`${release} is not served by this host's mirrors`, `the sources name: ${uris}`);

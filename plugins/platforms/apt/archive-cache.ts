@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import type { BuildServices, DistributionPackage } from '../../../core/contracts/platform-adapter.js';
 import { aptFailure } from './apt-errors.js';
 import type { AptIndex } from './apt-index.js';
+import { makeDirectory } from './root-skeleton.js';
 import { runTool } from './run-tool.js';
 import { type Archive, archiveFileName } from './solve.js';
 
@@ -25,19 +26,23 @@ export class ArchiveCache {
     return join(this.#directory, `${p.hash.replace('sha256:', '')}.deb`);
   }
 
-  /** Fetches what is not there. What another call is fetching already is waited for. */
+  /** Fetches what is not there. What another call is fetching is waited for; if that call fails, it is fetched here. */
   async fetch(index: AptIndex, archives: readonly Archive[], services: BuildServices): Promise<void> {
-    await mkdir(this.#directory, { recursive: true });
+    makeDirectory(this.#directory);
     const once = [...new Map(archives.map((a) => [a.package.hash, a])).values()];
-    const waiting = once.flatMap((a) => this.#underWay.get(a.package.hash) ?? []);
-    const idle = once.filter((a) => !this.#underWay.has(a.package.hash));
-    const work = this.#fetchMissing(index, idle, services);
-    for (const archive of idle) this.#underWay.set(archive.package.hash, work);
+    const theirs = once.filter((a) => this.#underWay.has(a.package.hash));
+    const ours = once.filter((a) => !this.#underWay.has(a.package.hash));
+    const work = this.#fetchMissing(index, ours, services);
+    for (const archive of ours) this.#underWay.set(archive.package.hash, work);
+    const waiting = Promise.allSettled(theirs.map((a) => this.#underWay.get(a.package.hash)));
     try {
-      await Promise.all([work, ...waiting]);
+      await work;
     } finally {
-      for (const archive of idle) this.#underWay.delete(archive.package.hash);
+      for (const archive of ours) this.#underWay.delete(archive.package.hash);
     }
+    const outcomes = await waiting;
+    const failed = theirs.filter((_, at) => outcomes[at]?.status === 'rejected');
+    if (failed.length > 0) await this.fetch(index, failed, services);
   }
 
   /** Hard links under the names that apt and dpkg expect; a copy where the file systems differ. */

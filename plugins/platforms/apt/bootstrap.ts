@@ -1,6 +1,7 @@
-import { chmodSync, copyFileSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { BuildServices, DistributionPackage, PlatformInfo } from '../../../core/contracts/platform-adapter.js';
+import { buildStepFailed } from '../../../core/errors/errors.js';
 import { renderRootConfig } from './apt-config.js';
 import { aptFailure } from './apt-errors.js';
 import type { AptIndex } from './apt-index.js';
@@ -48,7 +49,7 @@ export async function bootstrap(request: BootstrapRequest): Promise<void> {
       'mmdebstrap',
       ...['--mode=root', '--variant=apt', '--format=directory', '--verbose', ...hook],
       `--architectures=${platform.architecture}`,
-      `--include=${request.additions.join(',')}`,
+      ...(request.additions.length > 0 ? [`--include=${request.additions.join(',')}`] : []),
       '--skip=check/empty,check/signed-by,cleanup/apt/lists',
       `--aptopt=${config}`,
       '--dpkgopt=force-unsafe-io',
@@ -62,6 +63,7 @@ export async function bootstrap(request: BootstrapRequest): Promise<void> {
     onLine: (line) => services.log(line),
   });
   if (result.status !== 0) throw aptFailure(`bootstrapping ${index.release}`, result.output, directory);
+  verify(request);
   finish(request);
 }
 
@@ -111,6 +113,24 @@ function finish({ directory, index, apt }: BootstrapRequest): void {
   const policy = join(directory, 'usr/sbin/policy-rc.d');
   writePlainFile(policy, POLICY, 0o755);
   completeRoot(directory);
+}
+
+/** The root is made of the plan's packages, or it is not the root that was planned. */
+function verify({ directory, packages, index }: BootstrapRequest): void {
+  const status = readFileSync(join(directory, 'var/lib/dpkg/status'), 'utf8');
+  const installed = new Set(
+    status.split('\n\n').flatMap((stanza) => {
+      const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(stanza)?.[1];
+      return field('Status') === 'install ok installed' ? [`${field('Package')} ${field('Version')}`] : [];
+    }),
+  );
+  const planned = packages.map((p) => `${p.name} ${p.version}`);
+  const wrong = [...planned.filter((p) => !installed.delete(p)), ...installed];
+  if (wrong.length > 0) {
+    throw buildStepFailed(`bootstrapping ${index.release} gave other packages than planned`, 'run the build again', {
+      wrong,
+    });
+  }
 }
 
 /** A keyring that the root does not have at the same path comes along: inside, no path of the host means anything. */

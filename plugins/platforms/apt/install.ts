@@ -98,5 +98,5 @@ function installFailed(
     return packageNotFound(name, { hint, details: { stderrTail: result.stderrTail } });
   }
   const asked = names.length > 0 ? names : exact.map((p) => p.name);
-  return aptFailure(`installing ${asked.slice(0, 5).join(', ')}${asked.length > 5 ? ', …' : ''}`, output);
+  return aptFailure(`installing ${asked.slice(0, 5).join(', ')}${asked.length > 5 ? ', …' : ''}`, output, 'the store');
 }

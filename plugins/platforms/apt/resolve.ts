@@ -67,7 +67,7 @@ async function solveWithout(
   if (solution.kind === 'solved') return solution;
   const left = additions.filter((name) => !solution.names.includes(name));
   const missing = solution.names.filter((name) => names.includes(name));
-  if (missing.length > 0 || left.length === additions.length) return { kind: 'missing', names: solution.names };
+  if (missing.length > 0 || left.length === additions.length) return { kind: 'missing', names: missing };
   return solveWithout(index, left, names, signal);
 }
 

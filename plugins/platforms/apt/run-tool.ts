@@ -5,6 +5,9 @@ const PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
 /** What tools write must not depend on the caller's umask. The command comes as arguments. */
 export const FIXED_UMASK = ['sh', '-c', 'umask 022; exec "$@"', 'sh'] as const;
 
+/** As sh, and as unshare, say it. */
+const NOT_FOUND = /exec: (\S+): not found$|failed to execute (\S+): No such file/m;
+
 const TAIL_LINES = 30;
 
 export interface ToolCommand {
@@ -56,7 +59,8 @@ export async function runTool(command: ToolCommand): Promise<ToolResult> {
   if (result.isCanceled || command.signal?.aborted) throw cancelled(command.signal?.reason);
   const stderr = redact(result.stderr);
   if (result.code === 'ENOENT') throw toolMissing('setpriv', result.cause);
-  if (result.exitCode === 127 && /: not found$/m.test(stderr)) throw toolMissing(command.argv[0], result.cause);
+  const absent = result.exitCode === 127 ? NOT_FOUND.exec(stderr) : null;
+  if (absent !== null) throw toolMissing(absent[1] ?? absent[2] ?? command.argv[0], result.cause);
   const output = redact(result.all);
   return {
     status: result.exitCode ?? 255,

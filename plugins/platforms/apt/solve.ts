@@ -47,7 +47,7 @@ export async function solve(
         .filter(([text]) => /Unable|no installation/.test(text))
         .map(([, name]) => name),
     );
-    const missing = names.filter((name) => unknown.has(name));
+    const missing = names.filter((name) => unknown.has(name) || unknown.has(name.replace(/[+-]$/, '')));
     if (missing.length > 0) return { kind: 'missing', names: missing };
     throw aptFailure(`planning the packages of ${index.release}`, result.output, index.paths.directory);
   }
