@@ -7,6 +7,7 @@ import type { BuildServices, DistributionPackage } from '../../../core/contracts
 import { aptFailure } from './apt-errors.js';
 import type { AptIndex } from './apt-index.js';
 import { makeDirectory } from './root-skeleton.js';
+import { runTogether } from './run-together.js';
 import { runTool } from './run-tool.js';
 import { type Archive, archiveFileName } from './solve.js';
 
@@ -65,7 +66,10 @@ export class ArchiveCache {
     const partial = join(this.#directory, `partial-${randomBytes(6).toString('hex')}`);
     await mkdir(partial);
     try {
-      await Promise.all(shares(missing).map((share) => this.#download(index, share, partial, services)));
+      const tasks = shares(missing).map(
+        (share) => (signal: AbortSignal) => this.#download(index, share, partial, { ...services, signal }),
+      );
+      await runTogether(services.signal, tasks);
     } finally {
       await rm(partial, { recursive: true, force: true });
     }

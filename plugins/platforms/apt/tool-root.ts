@@ -3,6 +3,7 @@ import { execa } from 'execa';
 import type { BuildServices, DistributionPackage } from '../../../core/contracts/platform-adapter.js';
 import { buildStepFailed, cancelled } from '../../../core/errors/errors.js';
 import { aptFailure } from './apt-errors.js';
+import { runTogether } from './run-together.js';
 import { FIXED_UMASK } from './run-tool.js';
 
 /** Unpacking is decompressing: one for each of two cores. */
@@ -19,11 +20,11 @@ export async function unpackArchives(
   services: BuildServices,
 ): Promise<void> {
   const queue = [...packages];
-  const worker = async (): Promise<void> => {
-    for (let p = queue.shift(); p !== undefined; p = queue.shift())
-      await unpack(p, pathOf(p), directory, services.signal);
+  const worker = async (signal: AbortSignal): Promise<void> => {
+    for (let p = queue.shift(); p !== undefined; p = queue.shift()) await unpack(p, pathOf(p), directory, signal);
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  const workers = Array.from({ length: AT_ONCE }, () => worker);
+  await runTogether(services.signal, workers);
 }
 
 async function unpack(p: DistributionPackage, archive: string, directory: string, signal: AbortSignal): Promise<void> {
