@@ -3,18 +3,23 @@ import { readFileSync } from 'node:fs';
 
 /** Processes of a launch, by walking down from the one that we started: unshare, the OCI runtime, init, the main one. */
 
+/** Host pid of the first process of a launch's PID namespace: the launcher's shell, then the OCI runtime. */
+export function firstProcess(launcherPid: number): number | undefined {
+  return childrenOf(launcherPid)[0];
+}
+
 /** Ends all processes of a launch. Its child is the first of a PID namespace, so the kernel takes the others with it;
  * unshare is left to wait for that, so that its end means theirs. */
 export function killPidNamespace(launcher: ChildProcess): void {
   if (launcher.pid === undefined) return;
-  const first = childrenOf(launcher.pid)[0];
+  const first = firstProcess(launcher.pid);
   if (first === undefined) launcher.kill('SIGKILL');
   else sendSignal(first, 'SIGKILL');
 }
 
 /** Host pid of the process that runs the caller's command; undefined before it is started and after its end. */
 export function findMainProcess(launcherPid: number): number | undefined {
-  const runtime = childrenOf(launcherPid)[0];
+  const runtime = firstProcess(launcherPid);
   if (runtime === undefined) return undefined;
   // While the runtime still prepares its child, that one is not yet our init, and has no child either.
   const init = childrenOf(runtime).find((pid) => commandName(pid) === 'init');

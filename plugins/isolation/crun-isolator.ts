@@ -12,7 +12,8 @@ import { processNotStarted } from './errors.js';
 import type { HostTools } from './host-tools.js';
 import { checkKernel, findHostTools, hasOverlay } from './host-tools.js';
 import type { Launch } from './launcher.js';
-import { launch, PRIVATE_DIRECTORY } from './launcher.js';
+import { launch } from './launcher.js';
+import { surroundingsOf } from './oci-runtime.js';
 import { prepareSources } from './root-steps.js';
 import { supervise } from './supervisor.js';
 
@@ -28,8 +29,7 @@ export class CrunIsolator implements Isolator {
   ) {}
 
   async check(): Promise<void> {
-    this.tools();
-    checkKernel(PRIVATE_DIRECTORY);
+    checkKernel(surroundingsOf(this.tools().runtime).privateDirectory);
     if (hasOverlay()) return;
     const modprobe = await execa('modprobe', ['--dry-run', 'overlay'], { reject: false, stdio: 'ignore', cwd: '/' });
     if (modprobe.exitCode !== 0) {
@@ -56,7 +56,8 @@ export class CrunIsolator implements Isolator {
   private launch(process: IsolatedProcess): Launch {
     refuseNulBytes(process);
     const tools = this.tools();
-    const sources = prepareSources(process.root, process.binds ?? [], PRIVATE_DIRECTORY, this.idMap);
+    const { privateDirectory } = surroundingsOf(tools.runtime);
+    const sources = prepareSources(process.root, process.binds ?? [], privateDirectory, this.idMap);
     const config = ociConfig({
       ...sources,
       process,
@@ -68,7 +69,8 @@ export class CrunIsolator implements Isolator {
     return launch(tools, sources.steps, JSON.stringify(config));
   }
 
-  private tools(): HostTools {
+  /** Looked up once, at the first use. */
+  protected tools(): HostTools {
     this.found ??= findHostTools(this.host.env['PATH']);
     return this.found;
   }

@@ -1,9 +1,10 @@
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { hostUnfit } from '../../core/errors/errors.js';
+import type { OciRuntime } from './oci-runtime.js';
 
 /** Programs of the host that start a process in a root; absolute paths. */
 export interface HostTools {
-  readonly runtime: { readonly kind: 'crun' | 'runc'; readonly path: string };
+  readonly runtime: OciRuntime;
   /** A static init, bound into the root as PID 1: it reaps orphans, forwards signals, answers 126 and 127 as a shell. */
   readonly init: string;
   readonly setpriv: string;
@@ -58,7 +59,7 @@ export function checkKernel(privateDirectory: string): void {
       'allow them: sysctl -w user.max_user_namespaces=10000',
     );
   }
-  if (!isDirectorySearchable(privateDirectory)) {
+  if (!isExecutable(privateDirectory)) {
     throw hostUnfit(
       `${privateDirectory} does not exist on this host`,
       'the kernel needs control groups (CONFIG_CGROUPS), and /sys must be mounted',
@@ -87,5 +88,3 @@ function isExecutable(path: string): boolean {
     return false;
   }
 }
-
-const isDirectorySearchable = isExecutable;

@@ -1,33 +1,55 @@
 /**
  * What runs between us and the OCI runtime: PID 1 of a PID namespace and a mount namespace of its own, so that every
- * mount, FIFO and state file that it makes is gone with it, however it ends. Fixed text for `sh -c`; all that varies
+ * mount, pipe and state file that it makes is gone with it, however it ends. Fixed text for `sh -c`; all that varies
  * comes as arguments or over descriptor 3, so nothing of a user's is ever parsed by a shell.
  *
- * Arguments: the private directory, steps that prepare the root (`link SOURCE NAME`, `bind-dir SOURCE NAME`,
- * `bind-file SOURCE NAME`, `overlay OPTIONS NAME`), then `exec` and the runtime's command line. The process's streams are
- * FIFOs: Node's own pipes are sockets, on which a program could not open /dev/stdout. They are held open for reading and
- * writing until the other side says, by sending the configuration, that it has opened its ends. An incomplete
- * configuration (the other side died) is one that the runtime refuses.
+ * Arguments: the private directory, steps of three words that prepare the root (see the loop), then `exec` and the
+ * runtime's command line. An incomplete configuration (the sender died) is one that the runtime refuses.
+ *
+ * The process's streams must be pipes: Node makes sockets, on which a program cannot open /dev/stdout, and a FIFO with a
+ * name blocks who opens /dev/stdin after its end. A here-document is the pipe that dash, busybox and bash (5.1 and later)
+ * make without a process; the line in it is taken out again. Descriptors 5 to 8 hold both ends of each until the sender
+ * says, with the configuration, that it has opened its own.
  */
 export const LAUNCHER_SCRIPT = `
 set -eu
 umask 022
+exec 5<<E 6<<E 7<<E 8<<E
+
+E
+
+E
+
+E
+
+E
+for fd in 5 6 7 8; do
+  [ -p /proc/self/fd/$fd ] || { echo "this sh makes no pipes of here-documents" >&2; exit 1; }
+  read -r line <&$fd
+done
+exec 5<>/proc/self/fd/5 6<>/proc/self/fd/6 7<>/proc/self/fd/7 8<>/proc/self/fd/8
+echo ready >&3
 mount -t tmpfs -o mode=755,nosuid,nodev joblet "$1"
 cd "$1"
 shift
-mkfifo in out err log
-exec 5<>in 6<>out 7<>err 8<>log
-echo ready >&3
 while [ "$1" != exec ]; do
   case $1 in
     link) ln -s -- "$2" "$3" ;;
     bind-dir) mkdir -- "$3"; mount --bind -- "$2" "$3" ;;
     bind-file) : >"$3"; mount --bind -- "$2" "$3" ;;
+    readonly-cgroup2) mount -t cgroup2 "$2" "$3"; mount -o remount,bind,ro "$3" ;;
     overlay) mkdir -- "$3"; mount -t overlay -o "$2" overlay "$3" ;;
   esac
   shift 3
 done
 shift
 cat <&3 >config.json
-exec "$@" <in >out 2>err 3>&- 5>&- 6>&- 7>&- 8>&-
+exec 3>&- </proc/self/fd/5 >/proc/self/fd/6 4>/proc/self/fd/8 5>&- 6>&- 8>&-
+exec "$@" 2>/proc/self/fd/7 7>&-
 `;
+
+/** Descriptors of the process's pipes in the launcher, from `ready` until it has the configuration. */
+export const PIPE_DESCRIPTORS = { stdin: 5, stdout: 6, stderr: 7, log: 8 } as const;
+
+/** Where the runtime writes about itself. */
+export const LOG_PATH = '/proc/self/fd/4';

@@ -4,16 +4,10 @@ import { once } from 'node:events';
 import { constants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
-import { killPidNamespace } from './container-processes.js';
+import { firstProcess, killPidNamespace } from './container-processes.js';
 import type { HostTools } from './host-tools.js';
-import { LAUNCHER_SCRIPT } from './launcher-script.js';
-
-/**
- * Where the launcher mounts its private tmpfs, in its own mount namespace only. This directory is there on every kernel
- * with control groups, and searchable by all; the runtime finds no control groups behind it, which is what makes crun
- * start on a hybrid layout (it refuses one whose v2 side has controllers) and leave no group behind.
- */
-export const PRIVATE_DIRECTORY = '/sys/fs/cgroup';
+import { LAUNCHER_SCRIPT, PIPE_DESCRIPTORS } from './launcher-script.js';
+import { runCommand, surroundingsOf } from './oci-runtime.js';
 
 /** Ends of the process's streams; real pipes inside. */
 export interface ProcessStreams {
@@ -51,12 +45,14 @@ export interface LaunchEnd {
  * session of its own, an extra pipe, and must start when our working directory is gone.
  */
 export function launch(tools: HostTools, steps: readonly string[], config: string): Launch {
+  const surroundings = surroundingsOf(tools.runtime);
   const child = spawn(
     tools.setpriv,
     [
       ...['--pdeathsig', 'KILL', '--', tools.unshare],
       ...['--mount', '--pid', '--fork', '--kill-child=KILL', '--mount-proc', '--', tools.shell],
-      ...['-c', LAUNCHER_SCRIPT, 'joblet', PRIVATE_DIRECTORY, ...steps, 'exec', ...runtimeCommand(tools)],
+      ...['-c', LAUNCHER_SCRIPT, 'joblet', surroundings.privateDirectory, ...surroundings.steps, ...steps],
+      ...['exec', ...runCommand(tools.runtime)],
     ],
     {
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
@@ -79,15 +75,7 @@ export function launch(tools: HostTools, steps: readonly string[], config: strin
   };
 }
 
-function runtimeCommand(tools: HostTools): string[] {
-  const { kind, path } = tools.runtime;
-  const common = ['--root', `${PRIVATE_DIRECTORY}/state`, '--log', `${PRIVATE_DIRECTORY}/log`, '--log-format', 'json'];
-  const own = kind === 'crun' ? ['--cgroup-manager=disabled'] : ['--rootless=true'];
-  // The id needs to be unique in its state directory only, which is private.
-  return [path, ...common, ...own, 'run', '--bundle', PRIVATE_DIRECTORY, 'job'];
-}
-
-/** Waits for the launcher's FIFOs, opens our ends, and hands over the configuration, which lets it go on. */
+/** Waits for the launcher's pipes, opens our ends, and hands over the configuration, which lets it go on. */
 function handshake(child: ChildProcess, config: string): Promise<Connection | undefined> {
   return new Promise((resolve) => {
     const control = child.stdio[3];
@@ -95,22 +83,21 @@ function handshake(child: ChildProcess, config: string): Promise<Connection | un
       resolve(undefined);
       return;
     }
-    const directory = `/proc/${child.pid}/root${PRIVATE_DIRECTORY}`;
-    // The launcher may be gone at any time; the reason is told through `ended`.
     control.on('error', () => resolve(undefined)).on('close', () => resolve(undefined));
+    const launcher = child.pid;
     control.once('data', () => {
       const opened: Socket[] = [];
-      const open = (name: string, mode: 'read' | 'write'): Socket => {
-        const socket = openFifo(`${directory}/${name}`, mode);
+      const open = (name: keyof typeof PIPE_DESCRIPTORS, mode: 'read' | 'write'): Socket => {
+        const socket = openPipe(`/proc/${firstProcess(launcher)}/fd/${PIPE_DESCRIPTORS[name]}`, mode);
         opened.push(socket);
         return socket;
       };
       try {
         resolve({
           log: open('log', 'read'),
-          stdin: open('in', 'write'),
-          stdout: open('out', 'read'),
-          stderr: open('err', 'read'),
+          stdin: open('stdin', 'write'),
+          stdout: open('stdout', 'read'),
+          stderr: open('stderr', 'read'),
         });
         control.end(config);
       } catch {
@@ -138,7 +125,7 @@ async function ended(
   return { code: child.exitCode, signal: child.signalCode, errors: errorText(reports) };
 }
 
-function openFifo(path: string, mode: 'read' | 'write'): Socket {
+function openPipe(path: string, mode: 'read' | 'write'): Socket {
   const flag = mode === 'read' ? constants.O_RDONLY : constants.O_WRONLY;
   const fd = openSync(path, flag | constants.O_NONBLOCK);
   return new Socket({ fd, readable: mode === 'read', writable: mode === 'write' }).on('error', () => {});
