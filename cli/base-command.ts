@@ -24,11 +24,9 @@ export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true;
   static override baseFlags = {
     root: Flags.string({
-      description: 'directory of the store',
-      env: 'JOBLET_ROOT',
+      description: 'directory of the store [env: JOBLET_ROOT] [default: /opt/joblet]',
       helpGroup: 'GLOBAL',
       helpValue: 'DIR',
-      noCacheDefault: true,
     }),
   };
 
@@ -48,10 +46,10 @@ export abstract class BaseCommand extends Command {
 
   protected builder(flags: { readonly root?: string | undefined }): Promise<Builder> {
     if (flags.root === '') throw usageError('--root is empty', 'name the directory of the store');
-    return this.around.openBuilder({
-      env: this.around.env,
-      ...(flags.root === undefined ? {} : { root: flags.root }),
-    });
+    const { env, openBuilder } = this.around;
+    // Not oclif's `env` option: that one reads the process's environment, whatever this command's surroundings are.
+    const root = flags.root ?? (env['JOBLET_ROOT'] || undefined);
+    return openBuilder({ env, ...(root === undefined ? {} : { root }) });
   }
 
   /** `--root`, where the same shell would not find that store without it. */

@@ -6,14 +6,17 @@ import { Captured } from '../test-support/run-command.js';
 import { BUILD_PHASES } from './build-view.js';
 import { TreeBuild } from './tree-build.js';
 
+/** A busy machine is slow, not wrong. */
+const PATIENT = { timeout: 60_000 };
+
 /** Plays events, waiting at each text until the tree shows it. Returns the last screen, and everything ever written. */
 async function render(steps: readonly (BuildEvent | string)[]): Promise<{ last: string[]; all: string }> {
   const stdout = new Captured();
   const view = new TreeBuild({ stdout, stderr: new Captured(), phases: BUILD_PHASES, delayMs: 0 });
-  await vi.waitFor(() => expect(stdout.text).toContain('Parse'));
+  await vi.waitFor(() => expect(stdout.text).toContain('Parse'), PATIENT);
   for (const step of steps) {
     if (typeof step !== 'string') view.onEvent(step);
-    else await vi.waitFor(() => expect(stripVTControlCharacters(stdout.text)).toContain(step));
+    else await vi.waitFor(() => expect(stripVTControlCharacters(stdout.text)).toContain(step), PATIENT);
   }
   await view.end();
   const all = stripVTControlCharacters(stdout.text);

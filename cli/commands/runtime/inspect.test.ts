@@ -173,3 +173,23 @@ describe('a wrong command line', () => {
     expect(status).toBe(2);
   });
 });
+
+describe('the store', () => {
+  const cases: readonly { title: string; argv: string[]; env: Record<string, string>; root?: string }[] = [
+    { title: "is the engine's own by default", argv: [], env: {} },
+    { title: 'is what JOBLET_ROOT says', argv: [], env: { JOBLET_ROOT: '/a' }, root: '/a' },
+    { title: 'is what --root says, over JOBLET_ROOT', argv: ['--root=/b'], env: { JOBLET_ROOT: '/a' }, root: '/b' },
+    { title: 'is not moved by an empty JOBLET_ROOT', argv: [], env: { JOBLET_ROOT: '' } },
+  ];
+  it.each(cases)('$title', async ({ argv, env, root }) => {
+    const { opened } = await runCommand(RuntimeList, argv, { env });
+    expect(opened).toEqual([{ env, ...(root === undefined ? {} : { root }) }]);
+  });
+
+  it('is named in the line to run a runtime only where the same shell would not find it', async () => {
+    const env = { JOBLET_ROOT: '/a' };
+    expect((await runCommand(RuntimeInfo, ['python-3.11-ml', '--root=/b'], { env })).stdout).toContain('--root=/b');
+    expect((await runCommand(RuntimeInfo, ['python-3.11-ml', '--root=/a'], { env })).stdout).not.toContain('--root');
+    expect((await runCommand(RuntimeInfo, ['python-3.11-ml'], { env })).stdout).not.toContain('--root');
+  });
+});
