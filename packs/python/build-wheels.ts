@@ -5,7 +5,7 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { PackServices } from '../../core/contracts/language-pack.js';
 import { pipInstallFailed } from './errors.js';
-import { diagnosePipFailure } from './pip-failure.js';
+import { BUILD_HINT, diagnosePipFailure } from './pip-failure.js';
 import type { PipItem } from './pip-report.js';
 import type { PipSession, PythonHost } from './pip-session.js';
 import { makeOwnedDirectory, makeOwnedSubdirectory, writePrivateFile } from './private-files.js';
@@ -64,6 +64,8 @@ async function buildWheel(
       '--requirement',
       '/tmp/joblet-work/lock.txt',
     ],
+    // The same source makes the same wheel, and so the same unit.
+    env: { ...session.tool.env, SOURCE_DATE_EPOCH: '315532800' },
     binds: [...session.tool.binds, { hostPath: work, rootPath: '/tmp/joblet-work', writable: true }],
   });
   if (result.status !== 0) {
@@ -71,7 +73,7 @@ async function buildWheel(
     const failure = diagnosePipFailure(output, { requirements: [], settings: session.pip.settings });
     if (failure.kind === 'error') throw failure.error;
     throw pipInstallFailed(`${item.name}==${item.version} has no wheel and could not be built: ${failure.reason}`, {
-      hint: 'what its build needs (headers, a compiler) can be installed by a pre_install hook; -v shows the whole output',
+      hint: BUILD_HINT,
       details: { package: item.name, ...failure.error.details },
     });
   }

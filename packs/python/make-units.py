@@ -99,12 +99,19 @@ def finish(unit, stamp):
             compiled.append(path)
             os.utime(path, (stamp, stamp))
     for library, record in records.items():
+        # Of the command line's making, and about one installation; a unit serves many.
+        for mark in ("REQUESTED", "direct_url.json"):
+            path = os.path.join(os.path.dirname(record), mark)
+            if os.path.exists(path):
+                os.unlink(path)
+        with open(record, newline="") as file:
+            rows = [row for row in csv.reader(file) if row and os.path.exists(os.path.join(library, row[0]))]
+        known = {row[0] for row in rows}
         below = library + os.sep
         lines = sorted(os.path.relpath(path, library) for path in compiled if path.startswith(below))
-        with open(record, newline="") as file:
-            known = {row[0] for row in csv.reader(file) if row}
-        with open(record, "a", newline="") as file:
-            csv.writer(file, lineterminator="\n").writerows((line, "", "") for line in lines if line not in known)
+        rows += [(line, "", "") for line in lines if line not in known]
+        with open(record, "w", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows(rows)
         os.utime(record, (stamp, stamp))
 
 

@@ -48,7 +48,7 @@ const CAUSES: readonly Cause[] = [
   },
   {
     pattern:
-      /timed out|Network is unreachable|No route to host|Connection reset|RemoteDisconnected|IncompleteRead|Connection broken|Connection aborted|Max retries exceeded/i,
+      /incomplete-download|timed out|Network is unreachable|No route to host|Connection reset|RemoteDisconnected|IncompleteRead|Connection broken|Connection aborted|Max retries exceeded/i,
     message: (host) => `the connection to the package index ${host} failed`,
     hint: 'check the network, then try again',
   },
@@ -70,7 +70,7 @@ export function networkCause(output: string, settings: PipSettings): JobletError
 function hostOf(output: string, settings: PipSettings): string {
   const named =
     /HTTPS?ConnectionPool\(host='([^']+)', port=(\d+)\)/.exec(output) ??
-    /(?:for url|Could not fetch URL|not correct for) *:? *https?:\/\/([^/\s:]+)(?::(\d+))?/.exec(output);
+    /(?:for url|Could not fetch URL|not correct for) *:? *https?:\/\/(?:[^/@\s]*@)?([^/\s:]+)(?::(\d+))?/.exec(output);
   if (named?.[1]) return named[2] && !['443', '80'].includes(named[2]) ? `${named[1]}:${named[2]}` : named[1];
   const urls = [settings.get('index-url') ?? 'https://pypi.org/simple', ...listOf(settings.get('extra-index-url'))];
   return [...new Set(urls.flatMap((url) => (URL.canParse(url) ? [new URL(url).host] : [])))].join(', ');

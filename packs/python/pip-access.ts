@@ -2,11 +2,10 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CommandRunner, RootCommand, RootCommandResult } from '../../core/contracts/command-runner.js';
-import type { Host } from '../../core/contracts/host.js';
-import type { IdMap } from '../../core/contracts/id-map.js';
 import type { Bind } from '../../core/contracts/isolator.js';
 import { readNetrc } from './netrc.js';
 import { formatPipConf } from './pip-conf.js';
+import type { PythonHost } from './pip-session.js';
 import { listOf, type PipRun } from './pip-settings.js';
 import { makeOwnedDirectory, makeOwnedSubdirectory, writePrivateFile } from './private-files.js';
 import { secretsOfUrl } from './url-credentials.js';
@@ -26,7 +25,7 @@ export interface PipAccess {
  */
 export async function withPipAccess<T>(
   pip: PipRun,
-  where: { readonly host: Host; readonly ids: IdMap; readonly scratchDir: string },
+  where: PythonHost & { readonly scratchDir: string },
   work: (access: PipAccess) => Promise<T>,
 ): Promise<T> {
   const { host, ids } = where;
@@ -45,15 +44,7 @@ export async function withPipAccess<T>(
     if (!settings.has('retries')) settings.set('retries', '2');
     const links = await bindLocalLinks(listOf(settings.get('find-links')), binds);
     if (links.length > 0) settings.set('find-links', links.join('\n'));
-    for (const key of ['cert', 'client-cert']) {
-      const file = settings.get(key);
-      settings.delete(key);
-      const content = file === undefined ? undefined : await readFile(file).catch(() => undefined);
-      if (content === undefined) continue;
-      await writePrivateFile(path.join(home, `${key}.pem`), content, ids);
-      // An environment variable, since PIP_CERT stands in a command's environment already and would win over the file.
-      env[`PIP_${key.toUpperCase().replace('-', '_')}`] = `${INSIDE}/${key}.pem`;
-    }
+    Object.assign(env, await copyCertificates(settings, home, where));
     await writePrivateFile(path.join(home, 'pip.conf'), formatPipConf('global', settings), ids);
 
     const netrc = await readNetrc(host);
@@ -87,6 +78,8 @@ const PIP_ENVIRONMENT = {
   PIP_NO_INPUT: '1',
   PIP_PROGRESS_BAR: 'off',
   PIP_ROOT_USER_ACTION: 'ignore',
+  // Or pip says that it falls back to it: the tool root is read-only.
+  PIP_USER: '0',
   PYTHONDONTWRITEBYTECODE: '1',
 };
 
@@ -105,4 +98,35 @@ async function bindLocalLinks(links: readonly string[], binds: Bind[]): Promise<
     seen.push(rootPath);
   }
   return seen;
+}
+
+/**
+ * Certificates that the host's configuration names. They come as variables: those of every command with network name the
+ * host's bundle, and would win over the file. The authority is added to that bundle, as by pip itself.
+ */
+async function copyCertificates(
+  settings: Map<string, string>,
+  home: string,
+  { ids, network }: PythonHost,
+): Promise<Record<string, string>> {
+  const env: Record<string, string> = {};
+  const take = async (key: string) => {
+    const file = settings.get(key);
+    settings.delete(key);
+    return file === undefined ? undefined : await readFile(file).catch(() => undefined);
+  };
+  const client = await take('client-cert');
+  if (client !== undefined) {
+    await writePrivateFile(path.join(home, 'client.pem'), client, ids);
+    env['PIP_CLIENT_CERT'] = `${INSIDE}/client.pem`;
+  }
+  const authority = await take('cert');
+  if (authority !== undefined) {
+    const bundle = network.authoritiesPath();
+    const host = bundle === undefined ? Buffer.alloc(0) : await readFile(bundle);
+    const both = host.equals(authority) ? host : Buffer.concat([host, Buffer.from('\n'), authority]);
+    await writePrivateFile(path.join(home, 'authorities.pem'), both, ids);
+    for (const name of ['PIP_CERT', 'REQUESTS_CA_BUNDLE', 'SSL_CERT_FILE']) env[name] = `${INSIDE}/authorities.pem`;
+  }
+  return env;
 }

@@ -1,11 +1,11 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type { JobletError } from '../../core/errors/joblet-error.js';
+import { redactCredentials } from '../../core/spec/redact.js';
 import { pipInstallFailed } from './errors.js';
 import type { PipSettings } from './host-pip-config.js';
 import { networkCause } from './network-cause.js';
 import { MODULE_NAMES, POPULAR_NAMES } from './popular-names.js';
 import { normaliseName, requirementName } from './requirement-name.js';
-import { withoutCredentials } from './url-credentials.js';
 
 /** Why a pip command failed. `needs-build`: a source package could not be prepared where it was tried. */
 export type PipFailure =
@@ -17,24 +17,37 @@ export interface PipFailureContext {
   readonly settings: PipSettings;
 }
 
+export const BUILD_HINT =
+  'what its build needs (a compiler, headers) can be installed by a pre_install hook; -v shows the whole output';
+
 /** Reads pip's output. The network comes first: when it cannot reach an index, pip says that there are no versions. */
 export function diagnosePipFailure(output: string, context: PipFailureContext): PipFailure {
-  const text = withoutCredentials(output);
+  const text = redactCredentials(output);
   const network = networkCause(text, context.settings);
   if (network) return { kind: 'error', error: network };
   const missing = notFound(text, context);
   if (missing) return { kind: 'error', error: missing };
   const conflict = /^ERROR: (Cannot install .*conflicting dependencies\.)/m.exec(text)?.[1];
   if (conflict) return { kind: 'error', error: conflictError(conflict, text, context) };
-  const last = [...text.matchAll(/^\s*(?:ERROR|error): (.*)$/gm)].at(-1)?.[1] ?? text.trim().split('\n').at(-1) ?? '';
-  const error = pipInstallFailed(last.trim(), {
-    hint: 'the lines above are from pip; run with -v for all of them',
-    details: { ...pathOf(last, context), output: text.split('\n').slice(-40).join('\n') },
+  const needsBuild = /subprocess-exited-with-error|metadata-generation-failed|Failed to build|Cannot find command/.test(
+    text,
+  );
+  const reason = lastError(text);
+  const error = pipInstallFailed(reason, {
+    hint: needsBuild ? BUILD_HINT : 'the lines above are from pip; run with -v for all of them',
+    details: { ...pathOf(reason, context), output: text.split('\n').slice(-40).join('\n') },
   });
-  if (/subprocess-exited-with-error|metadata-generation-failed|Failed to build|Cannot find command/.test(text)) {
-    return { kind: 'needs-build', reason: last.trim(), error };
-  }
+  if (needsBuild) return { kind: 'needs-build', reason, error };
   return { kind: 'error', error };
+}
+
+/** pip's last word; where that is only a name of a kind of failure, with the package that pip names below it. */
+function lastError(text: string): string {
+  const last = [...text.matchAll(/^\s*(?:ERROR|error): (.*)$/gm)].at(-1)?.[1] ?? text.trim().split('\n').at(-1) ?? '';
+  const named = /^\s*╰─> (\S+)$/m.exec(text)?.[1];
+  return /^[a-z]+(?:-[a-z]+)+$/.test(last.trim()) && named
+    ? `${named}: ${last.trim().replaceAll('-', ' ')}`
+    : last.trim();
 }
 
 function notFound(text: string, context: PipFailureContext): JobletError | undefined {
@@ -44,13 +57,15 @@ function notFound(text: string, context: PipFailureContext): JobletError | undef
   const versions = list === 'none' || list === '' ? [] : list.split(', ');
   const shown = versions.length > 5 ? `…, ${versions.slice(-5).join(', ')}` : versions.join(', ') || 'none';
   const name = requirementName(wanted);
-  const nearest = versions.length > 0 ? undefined : nearestName(name);
   const otherPython = /different python version: .*?(\S+ Requires-Python \S+)$/m.exec(text)?.[1];
+  const nearest = versions.length > 0 || otherPython ? undefined : nearestName(name);
   const hint = nearest
     ? `did you mean ${nearest}?`
     : versions.length > 0
-      ? `the newest for this python is ${versions.at(-1)}${otherPython ? ` (${otherPython})` : ''}; correct the version, or change base.version`
-      : 'check the name, or name the index that has it in pip_options: "--index-url https://…/simple"';
+      ? `the newest for this python is ${versions.at(-1)}; correct the version, or change base.version`
+      : otherPython
+        ? `its versions are for other pythons (${otherPython}); change base.version`
+        : 'check the name, or name the index that has it in pip_options: "--index-url https://…/simple"';
   return pipInstallFailed(
     `Could not find a version that satisfies the requirement ${wanted} (from versions: ${shown})`,
     {

@@ -1,5 +1,6 @@
 import type { CommandRunner } from '../../core/contracts/command-runner.js';
 import type { Host } from '../../core/contracts/host.js';
+import type { HostNetwork } from '../../core/contracts/host-network.js';
 import type { IdMap } from '../../core/contracts/id-map.js';
 import type { PackRequest, PackServices } from '../../core/contracts/language-pack.js';
 import { readHostPipConfig } from './host-pip-config.js';
@@ -13,6 +14,7 @@ import { interpreter } from './versions.js';
 export interface PythonHost {
   readonly host: Host;
   readonly ids: IdMap;
+  readonly network: HostNetwork;
 }
 
 /** One root, one pip, one way to the indexes: what resolving, fetching and installing share. */
@@ -39,7 +41,9 @@ export async function withPipSession<T>(
   return await withPipAccess(pip, where, (access) =>
     // The pinned pip is the host's business: its index first, the spec's index where the host has no other.
     withPipAccess({ settings: hostSettings, args: [] }, where, async (hostAccess) => {
-      const tool = await findPipTool(python, runner, [hostAccess, access], services, own.ids);
+      const sameIndex = pip.settings.get('index-url') === hostSettings.get('index-url');
+      const accesses = sameIndex ? [hostAccess] : [hostAccess, access];
+      const tool = await findPipTool(python, runner, accesses, services, own.ids);
       return await work({ python, runner, access, tool, pip });
     }),
   );

@@ -24,6 +24,7 @@ export interface PipTool {
   /** What to start pip with. */
   readonly command: readonly string[];
   readonly binds: readonly Bind[];
+  readonly env: Readonly<Record<string, string>>;
   /** Where the pinned pip is inside the root; undefined for the distribution's own. */
   readonly libraryPath: string | undefined;
   /** Names the way that it unpacks wheels, for cache keys. */
@@ -39,13 +40,21 @@ export async function findPipTool(
   ids: IdMap,
 ): Promise<PipTool> {
   const target = path.join(services.cacheDir, 'tools', `pip-${PINNED.version}-${python}`);
-  if (!existsSync(target) && !(await fetchPip(python, target, runner, accesses, services, ids))) {
+  const notServed = path.join(services.scratchDir, 'no-pinned-pip');
+  const found =
+    existsSync(target) || (!existsSync(notServed) && (await fetchPip(python, target, runner, accesses, services, ids)));
+  if (!found) {
+    // One build asks once.
+    await writeFile(notServed, '');
     services.log(`pip ${PINNED.version} cannot be had from the index: going on with the distribution's pip`);
-    return { command: [python, '-m', 'pip'], binds: [], libraryPath: undefined, id: 'pip' };
+    return { command: [python, '-m', 'pip'], binds: [], env: {}, libraryPath: undefined, id: 'pip' };
   }
   return {
     command: [python, `${INSIDE}/pip`],
     binds: [{ hostPath: target, rootPath: INSIDE }],
+    // Its own way of checking certificates fails for an index that is named by an IP address. Ours has the host's
+    // authorities from PIP_CERT.
+    env: { PIP_USE_DEPRECATED: 'legacy-certs' },
     libraryPath: INSIDE,
     id: `pip-${PINNED.version}`,
   };

@@ -1,5 +1,6 @@
 import { inject, injectable } from 'tsyringe';
 import { HOST, type Host } from '../../core/contracts/host.js';
+import { HOST_NETWORK, type HostNetwork } from '../../core/contracts/host-network.js';
 import { ID_MAP, type IdMap } from '../../core/contracts/id-map.js';
 import type {
   LanguagePack,
@@ -30,8 +31,8 @@ export class PythonPack implements LanguagePack {
 
   private readonly own: PythonHost;
 
-  constructor(@inject(HOST) host: Host, @inject(ID_MAP) ids: IdMap) {
-    this.own = { host, ids };
+  constructor(@inject(HOST) host: Host, @inject(ID_MAP) ids: IdMap, @inject(HOST_NETWORK) network: HostNetwork) {
+    this.own = { host, ids, network };
   }
 
   checkSpec(request: PackRequest) {

@@ -60,6 +60,7 @@ export async function resolve(
         '--requirement',
         '/tmp/joblet-work/requirements.txt',
       ],
+      env: tool.env,
       binds: [...tool.binds, { hostPath: work, rootPath: '/tmp/joblet-work', writable: true }],
     });
     if (result.status !== 0) {

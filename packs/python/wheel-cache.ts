@@ -62,6 +62,7 @@ export async function fetchWheels(
         '--requirement',
         '/tmp/joblet-work/lock.txt',
       ],
+      env: session.tool.env,
       binds: [...session.tool.binds, { hostPath: work, rootPath: '/tmp/joblet-work', writable: true }],
     });
     if (result.status !== 0) {
