@@ -8,9 +8,7 @@ import type { CommandRunner, RootCommand } from '../../../core/contracts/command
 import { DEFAULT_ID_MAP } from '../../../core/contracts/id-map.js';
 import type {
   BuildServices,
-  PackagePlan,
   PackageQuery,
-  PlatformInfo,
 } from '../../../core/contracts/platform-adapter.js';
 import { type AptRepo, makeAptHost, makeAptRepo, tinyDistribution } from '../../../fixtures/apt-repo/index.js';
 import { AptPlatform } from './apt-platform.js';
