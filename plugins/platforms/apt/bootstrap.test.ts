@@ -6,10 +6,7 @@ import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { CommandRunner, RootCommand } from '../../../core/contracts/command-runner.js';
 import { DEFAULT_ID_MAP } from '../../../core/contracts/id-map.js';
-import type {
-  BuildServices,
-  PackageQuery,
-} from '../../../core/contracts/platform-adapter.js';
+import type { BuildServices, PackageQuery } from '../../../core/contracts/platform-adapter.js';
 import { type AptRepo, makeAptHost, makeAptRepo, tinyDistribution } from '../../../fixtures/apt-repo/index.js';
 import { AptPlatform } from './apt-platform.js';
 

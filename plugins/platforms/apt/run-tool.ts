@@ -41,22 +41,45 @@ export function redact(text: string): string {
  */
 export async function runTool(command: ToolCommand): Promise<ToolResult> {
   if (command.signal?.aborted) throw cancelled(command.signal.reason);
-  const child = execa('setpriv', ['--pdeathsig', 'KILL', ...FIXED_UMASK, ...command.argv], {
+  const child = start(command);
+  const release = killOnAbort(child, command.signal);
+  try {
+    return await finished(child, command);
+  } finally {
+    release();
+  }
+}
+
+type ToolProcess = ReturnType<typeof start>;
+
+function start(command: ToolCommand) {
+  return execa('setpriv', ['--pdeathsig', 'KILL', ...FIXED_UMASK, ...command.argv], {
     env: { PATH, LC_ALL: 'C', ...command.env },
     extendEnv: false,
     stdin: 'ignore',
     reject: false,
     all: true,
-    killSignal: 'SIGKILL',
     maxBuffer: 512 * 1024 * 1024,
     ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
-    ...(command.signal === undefined ? {} : { cancelSignal: command.signal }),
   });
+}
+
+/**
+ * Kills the process when the signal fires. execa's own `cancelSignal` settles before the process is gone; this way the
+ * result comes when it has ended and its output is closed, so that nothing of it writes any more. Returns the undoing.
+ */
+export function killOnAbort(child: { kill(signal: 'SIGKILL'): boolean }, signal: AbortSignal | undefined): () => void {
+  const kill = () => void child.kill('SIGKILL');
+  signal?.addEventListener('abort', kill, { once: true });
+  return () => signal?.removeEventListener('abort', kill);
+}
+
+async function finished(child: ToolProcess, command: ToolCommand): Promise<ToolResult> {
   if (command.onLine !== undefined) {
     for await (const line of child.iterable({ from: 'all' })) command.onLine(redact(String(line)));
   }
   const result = await child;
-  if (result.isCanceled || command.signal?.aborted) throw cancelled(command.signal?.reason);
+  if (command.signal?.aborted) throw cancelled(command.signal.reason);
   const stderr = redact(result.stderr);
   if (result.code === 'ENOENT') throw toolMissing('setpriv', result.cause);
   const absent = result.exitCode === 127 ? NOT_FOUND.exec(stderr) : null;

@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import { execa } from 'execa';
 import type { BuildServices, DistributionPackage } from '../../../core/contracts/platform-adapter.js';
 import { buildStepFailed, cancelled } from '../../../core/errors/errors.js';
 import { aptFailure } from './apt-errors.js';
 import { runTogether } from './run-together.js';
-import { FIXED_UMASK } from './run-tool.js';
+import { FIXED_UMASK, killOnAbort } from './run-tool.js';
 
 /** Unpacking is decompressing: one for each of two cores. */
 const AT_ONCE = 2;
@@ -34,18 +33,19 @@ async function unpack(p: DistributionPackage, archive: string, directory: string
     extendEnv: false,
     reject: false,
     buffer: { stdout: false },
-    cancelSignal: signal,
-    killSignal: 'SIGKILL',
   } as const;
   const die = ['--pdeathsig', 'KILL', ...FIXED_UMASK];
   const reader = execa('setpriv', [...die, 'dpkg-deb', '--fsys-tarfile', archive], { ...options, stdin: 'ignore' });
   const tar = ['tar', '-C', directory, '--keep-directory-symlink', '--numeric-owner', '-xpf', '-'];
-  const result = await reader.pipe('setpriv', [...die, ...tar], options);
+  // tar ends by itself when its input does.
+  const release = killOnAbort(reader, signal);
+  const results = await Promise.all([reader, reader.pipe('setpriv', [...die, ...tar], options)]);
+  release();
   if (signal.aborted) throw cancelled(signal.reason);
-  const failed = [await reader, result].find((r) => r.exitCode !== 0);
+  const failed = results.find((r) => r.exitCode !== 0);
   if (failed !== undefined) {
-    const output = [await reader, result].map((r) => String(r.stderr)).join('\n');
+    const output = results.map((r) => String(r.stderr)).join('\n');
     if (output.trim() === '') throw buildStepFailed(`unpacking ${p.name} failed`, 'run again with -v', {});
-    throw aptFailure(`unpacking ${p.name}`, output, join(directory));
+    throw aptFailure(`unpacking ${p.name}`, output, directory);
   }
 }
