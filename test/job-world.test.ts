@@ -130,20 +130,12 @@ describe('the world of a job', () => {
   it('does not wait for input that nobody reads or sends', async () => {
     const unread = await rnx(['job', 'run', `--runtime=${RUNTIME}`, 'true'], { input: randomBytes(1024 * 1024) });
     expect(unread.exitCode).toBe(0);
-    const silent = execa(
-      'bash',
-      [
-        '-c',
-        'sleep 1000 | { node "$0" job run --runtime="$1" echo done; echo "$?"; kill $(jobs -p) 2>/dev/null; pkill -P $$ sleep; }',
-        rnxPath,
-        RUNTIME,
-      ],
-      {
-        env: { JOBLET_ROOT: inject('store') },
-        reject: false,
-      },
-    );
-    expect((await silent).stdout).toBe('done\n0');
+    // An open pipe that nothing is ever written to.
+    const silent = await execa('node', [rnxPath, 'job', 'run', `--runtime=${RUNTIME}`, 'echo', 'done'], {
+      stdin: 'pipe',
+      env: { JOBLET_ROOT: inject('store') },
+    });
+    expect(silent.stdout).toBe('done');
   });
 
   it('ends by SIGPIPE when its output is closed', async () => {

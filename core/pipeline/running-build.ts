@@ -17,6 +17,7 @@ export class RunningBuild implements BuildContext {
   readonly request: BuildRequest;
   readonly warnings: string[] = [];
   readonly #abort = new AbortController();
+  readonly signal: AbortSignal = this.#abort.signal;
   readonly #results = new Results();
   readonly #cleanups: (() => Promise<void>)[] = [];
   readonly #ahead: Promise<unknown>[] = [];
@@ -27,10 +28,6 @@ export class RunningBuild implements BuildContext {
     const outer = options.signal;
     if (outer?.aborted) this.#abort.abort(outer.reason);
     outer?.addEventListener('abort', () => this.#abort.abort(outer.reason), { once: true, signal: this.#abort.signal });
-  }
-
-  get signal(): AbortSignal {
-    return this.#abort.signal;
   }
 
   get<T>(key: ResultKey<T>): T {
@@ -63,18 +60,19 @@ export class RunningBuild implements BuildContext {
     this.emit({ type: 'phase-started', at: this.time(), phase });
   }
 
-  log(line: string): void {
+  // Own properties: services are handed on in parts and copies.
+  readonly log = (line: string): void => {
     if (this.#phase) this.emit({ type: 'log', at: this.time(), phase: this.#phase, line });
-  }
+  };
 
-  progress(message: string): void {
+  readonly progress = (message: string): void => {
     if (this.#phase) this.emit({ type: 'progress', at: this.time(), phase: this.#phase, message });
-  }
+  };
 
-  warn(message: string): void {
+  readonly warn = (message: string): void => {
     this.warnings.push(message);
     if (this.#phase) this.emit({ type: 'warning', at: this.time(), phase: this.#phase, message });
-  }
+  };
 
   emit(event: BuildEvent): void {
     this.options.onEvent?.(event);

@@ -8,7 +8,7 @@ import { checkSpecTree } from './check-spec-tree.js';
 import { printable } from './printable.js';
 import { readSpecFile } from './read-spec-file.js';
 import { redactCredentials } from './redact.js';
-import { renderReport } from './report.js';
+import { MAX_ENTRIES, renderReport } from './report.js';
 import type { RuleProblem } from './rule-problem.js';
 import type { ParsedSpec, SpecReportEntry } from './runtime-spec.js';
 import { composeSchema } from './schema.js';
@@ -68,7 +68,10 @@ function parse(text: string, file: string, displayPath: string, options: ParseSp
     ? checkSpecTree(tree.value, schema, packs, reservedKeys)
     : { problems: [], packProblems: [], value: undefined };
   const located = (problem: RuleProblem): TreeProblem => ({ ...problem, offset: offsetOf(problem.path, problem.of) });
-  const entries = onePerPlace([...tree.problems, ...problems.map(located)], packProblems.map(located))
+  const found = onePerPlace([...tree.problems, ...problems.map(located)], packProblems.map(located));
+  // Errors come first in what is cut, so that no number of warnings hides one.
+  const entries = found
+    .slice(0, MAX_ENTRIES + 1)
     .sort((a, b) => a.offset - b.offset)
     .map(({ offset, path, severity, message, hint }) => entry(source, offset, path, severity, message, hint));
   if (value === undefined || entries.some(({ severity }) => severity === 'error')) throw invalid(entries, displayPath);

@@ -1,9 +1,11 @@
+// Lengths are bounded, or a line of a million "http://a:" would be searched a million times over.
 // `scheme://user:password@host`, `scheme://token@host`, also where the password holds a slash that should have been escaped.
-const CREDENTIALS = /([a-z][a-z0-9+.-]*:\/\/)(?:[^\s/:'"]*:[^\s'"@]*|[^\s/'"]+)(?=@)/gi;
+const CREDENTIALS =
+  /([a-z][a-z0-9+.-]{0,30}:\/\/)(?:[^\s/'"]{1,2048}|[^\s/:'"]{0,2048}:(?!\d+\/)[^\s'"]{0,2048})(?=@)/gi;
 
 /** Masks credentials in the URLs of a text. */
 export function redactCredentials(text: string): string {
-  return text.replace(CREDENTIALS, '$1***');
+  return text.includes('@') ? text.replace(CREDENTIALS, '$1***') : text;
 }
 
 // A password with a slash in it: no URL, but a secret all the same. A port is digits.

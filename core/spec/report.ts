@@ -1,7 +1,8 @@
 import { printable } from './printable.js';
 import type { SpecReportEntry } from './runtime-spec.js';
 
-const MAX_ENTRIES = 100;
+/** A report says no more than these. */
+export const MAX_ENTRIES = 100;
 const MAX_WIDTH = 100;
 /** How much of a long line stands before the caret. */
 const LEAD = 40;
@@ -16,7 +17,7 @@ const LEAD = 40;
  */
 export function renderReport(entries: readonly SpecReportEntry[], fileName: string): string {
   const shown = entries.slice(0, MAX_ENTRIES).map((entry) => renderEntry(entry, fileName));
-  if (entries.length > MAX_ENTRIES) shown.push(`… and ${entries.length - MAX_ENTRIES} more`);
+  if (entries.length > MAX_ENTRIES) shown.push(`… and more; these are the first ${MAX_ENTRIES}`);
   return shown.join('\n\n');
 }
 

@@ -148,13 +148,18 @@ export function composeSchema(packs: readonly SchemaPack[]): JsonSchema {
     additionalProperties: false,
     required: ['schema_version', 'name', 'version', 'description', 'base'],
     properties: { ...head, base, ...Object.fromEntries(packKeys), ...tail },
-    allOf: packs.map((pack) => ({
-      if: {
-        required: ['base'],
-        properties: { base: { required: ['language'], properties: { language: { const: pack.id } } } },
-      },
-      // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-      then: { properties: { base: { properties: { version: pack.versionSchema } } } },
-    })),
+    ...(packs.length === 0 ? {} : { allOf: packs.map(versionRule) }),
+  };
+}
+
+/** `base.version` of one language. */
+function versionRule(pack: SchemaPack): JsonSchema {
+  return {
+    if: {
+      required: ['base'],
+      properties: { base: { required: ['language'], properties: { language: { const: pack.id } } } },
+    },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    then: { properties: { base: { properties: { version: pack.versionSchema } } } },
   };
 }

@@ -4,11 +4,14 @@ import { redactCredentials } from './redact.js';
 export interface SourcePlace {
   readonly line: number;
   readonly column: number;
-  /** The line, credentials of URLs masked. */
+  /** The line, or the part around the place, credentials of URLs masked. */
   readonly source: string;
-  /** Where `column` is in `source`, when masking moved it. */
+  /** Where `column` is in `source`, when masking or cutting moved it. */
   readonly sourceColumn?: number;
 }
+
+/** Of a longer line, as much is shown on either side of a place. */
+const MAX_SOURCE = 500;
 
 /** The text of a spec and its lines. */
 export class SourceText {
@@ -21,15 +24,16 @@ export class SourceText {
   place(offset: number): SourcePlace {
     const index = this.#lineIndex(Math.min(Math.max(offset, 0), this.text.length));
     const start = this.#starts[index] ?? 0;
-    const end = this.#starts[index + 1] ?? this.text.length + 1;
-    const column = [...this.text.slice(start, offset)].length + 1;
-    const sourceColumn = [...redactCredentials(this.text.slice(start, offset))].length + 1;
-    return {
-      line: index + 1,
-      column,
-      source: redactCredentials(this.text.slice(start, end - 1).replace(/\r$/, '')),
-      ...(sourceColumn === column ? {} : { sourceColumn }),
-    };
+    const end = (this.#starts[index + 1] ?? this.text.length + 1) - 1;
+    const before = this.text.slice(start, offset);
+    const column = countCharacters(before) + 1;
+    const masked = redactCredentials(before);
+    // What stands before the place is kept within bounds too: a file may be one line.
+    const head = masked.length > MAX_SOURCE ? masked.slice(-MAX_SOURCE) : masked;
+    const whole = redactCredentials(this.text.slice(start, end).replace(/\r$/, ''));
+    const source = head + whole.slice(masked.length, masked.length + MAX_SOURCE);
+    const sourceColumn = countCharacters(head) + 1;
+    return { line: index + 1, column, source, ...(sourceColumn === column ? {} : { sourceColumn }) };
   }
 
   #lineIndex(offset: number): number {
@@ -42,4 +46,10 @@ export class SourceText {
     }
     return low;
   }
+}
+
+function countCharacters(text: string): number {
+  let count = 0;
+  for (const _ of text) count++;
+  return count;
 }

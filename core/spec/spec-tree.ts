@@ -13,6 +13,9 @@ import { pathKey } from './spec-position.js';
 /** Far above any real spec; anchors that multiply reach it within a few lines. */
 const MAX_VALUES = 20_000;
 
+/** Past these, a broken file only repeats itself. */
+const MAX_PROBLEMS = 1000;
+
 /** Data of a spec before it is checked. Objects have no prototype. */
 export type Tree = null | boolean | number | string | Tree[] | { [key: string]: Tree };
 
@@ -154,6 +157,8 @@ class TreeReader {
   ): Tree {
     const map: { [key: string]: Tree } = Object.create(null);
     for (const { key, value } of pairs) {
+      if (this.problems.length > MAX_PROBLEMS) this.#full = true;
+      if (this.#full) break;
       const keyOffset = key?.range?.[0] ?? 0;
       if (isScalar(key) && key.anchor !== undefined) this.#anchors.set(key.anchor, key);
       const name = isScalar(key) ? keyText(key) : undefined;
@@ -181,7 +186,6 @@ class TreeReader {
       if (!this.#keys.has(pathKey(at))) this.#keys.set(pathKey(at), keyOffset);
       const read = this.read(value, at, childSchema(schema, name), keyOffset);
       map[name] = read ?? null;
-      if (this.#full) break;
     }
     return map;
   }

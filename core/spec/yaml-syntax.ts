@@ -5,6 +5,8 @@ import { Composer, isCollection, isScalar, Lexer, Parser, Scalar, visit } from '
 
 /** Deeper than any spec needs; each level is one or two entries of the parser's stack. */
 const MAX_STACK = 100;
+/** Words and marks of YAML. A script or a long text is one; a list entry is five. Errors in more take the library minutes. */
+const MAX_LEXEMES = 100_000;
 /** Past these, a broken file only repeats itself. */
 const MAX_SYNTAX_PROBLEMS = 10;
 
@@ -24,6 +26,7 @@ export function parseYaml(text: string): YamlResult {
   const parser = new Parser();
   const tokens = [];
   let offset = 0;
+  let count = 0;
   for (const lexeme of new Lexer().lex(text)) {
     for (const token of parser.next(lexeme)) tokens.push(token);
     if (parser.stack.length > MAX_STACK) {
@@ -32,6 +35,9 @@ export function parseYaml(text: string): YamlResult {
         message: 'nested too deeply',
         hint: 'expected: at most a list or a mapping in a mapping',
       });
+    }
+    if (++count > MAX_LEXEMES) {
+      return broken({ offset, message: 'this file goes on for too long', hint: 'expected: a spec of a page or two' });
     }
     offset = parser.offset;
   }
@@ -64,6 +70,7 @@ function broken(problem: SyntaxProblem): YamlResult {
 function syntaxProblems(document: Document.Parsed<ParsedNode>, text: string): readonly SyntaxProblem[] {
   const lines = new Set<number>();
   return document.errors
+    .slice(0, 100)
     .filter(({ pos }) => {
       const line = text.lastIndexOf('\n', pos[0] - 1);
       return !lines.has(line) && lines.add(line);
