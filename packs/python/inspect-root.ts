@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { LanguagePackage } from '../../core/contracts/language-pack.js';
+import type { LanguagePackage, PackServices } from '../../core/contracts/language-pack.js';
 import { buildStepFailed } from '../../core/errors/errors.js';
 import type { PipSession } from './pip-session.js';
 import { normaliseName } from './requirement-name.js';
@@ -36,6 +36,18 @@ export async function listInstalled(
     });
   }
   return expected;
+}
+
+/** Says which packages lack something that they require. */
+export async function warnOfConflicts(session: PipSession, services: PackServices): Promise<void> {
+  const result = await session.runner.run({
+    args: [...session.tool.command, 'check'],
+    binds: session.tool.binds,
+    env: { PIP_DISABLE_PIP_VERSION_CHECK: '1', PYTHONDONTWRITEBYTECODE: '1' },
+    quiet: true,
+  });
+  if (result.status !== 0)
+    services.warn(`pip packages lack requirements: ${result.stdout.trim().split('\n').join('; ')}`);
 }
 
 async function runScript(

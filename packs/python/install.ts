@@ -7,13 +7,13 @@ import type {
 } from '../../core/contracts/language-pack.js';
 import { buildWheels } from './build-wheels.js';
 import { markInstallation } from './direct-marks.js';
-import { listInstalled, probePython } from './inspect-root.js';
+import { listInstalled, probePython, warnOfConflicts } from './inspect-root.js';
 import { linkTree } from './link-tree.js';
 import type { PipReport } from './pip-report.js';
 import { type PipSession, type PythonHost, requirementsOf, withPipSession } from './pip-session.js';
 import { readPlanData } from './plan-data.js';
 import { distributionPython } from './prefetch.js';
-import { languagePackage, resolve } from './resolve.js';
+import { languagePackage, resolveAll } from './resolve.js';
 import { makeUnits, type Python, unitPath } from './units.js';
 import { fetchWheels, isCacheable, type Wheel, wheelOf } from './wheel-cache.js';
 
@@ -31,14 +31,17 @@ export async function installPackages(
     let report = readPlanData(plan.data);
     if (plan.deferred !== undefined) {
       services.progress('resolving pip requirements in the build root');
-      const resolved = await resolve(requirements, session, services, own);
+      const resolved = await resolveAll(requirements, session, services, own);
       if (resolved.kind !== 'resolved') throw resolved.error;
       report = resolved.report;
     }
     const python =
       plan.deferred === undefined ? distributionPython(request, report.python) : await probePython(session);
     await installReport(report, python, session, root, services, own);
-    return await listInstalled(report.items.map(languagePackage), session);
+    const installed = await listInstalled(report.items.map(languagePackage), session);
+    // The resolver has seen to it, unless it was told not to look at dependencies.
+    if (session.pip.args.includes('--no-deps')) await warnOfConflicts(session, services);
+    return installed;
   });
 }
 

@@ -119,6 +119,8 @@ def main():
     with open(sys.argv[1]) as file:
         job = json.load(file)
     os.umask(0o022)
+    # The base is made at the same time, and it is what the build waits for.
+    os.nice(10)
     in_process = job["pip"] is not None
     if in_process:
         sys.path.insert(0, job["pip"])

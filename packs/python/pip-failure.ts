@@ -1,4 +1,5 @@
 import { closest, distance } from 'fastest-levenshtein';
+import { diskFull } from '../../core/errors/errors.js';
 import type { JobletError } from '../../core/errors/joblet-error.js';
 import { redactCredentials } from '../../core/spec/redact.js';
 import { pipInstallFailed } from './errors.js';
@@ -23,6 +24,7 @@ export const BUILD_HINT =
 /** Reads pip's output. The network comes first: when it cannot reach an index, pip says that there are no versions. */
 export function diagnosePipFailure(output: string, context: PipFailureContext): PipFailure {
   const text = redactCredentials(output);
+  if (/No space left on device|Errno 28\b/.test(text)) return { kind: 'error', error: diskFull(text) };
   const network = networkCause(text, context.settings);
   if (network) return { kind: 'error', error: network };
   const missing = notFound(text, context);
@@ -73,6 +75,23 @@ function notFound(text: string, context: PipFailureContext): JobletError | undef
       details: { ...pathOf(wanted, context), requirement: wanted, ...(nearest ? { nearest } : {}) },
     },
   );
+}
+
+/** The item of `pip` that nothing meets, of an error that says so. */
+export function missingItem(error: JobletError): number | undefined {
+  const { path, requirement } = error.details;
+  const index = Array.isArray(path) ? path[1] : undefined;
+  return requirement !== undefined && typeof index === 'number' ? index : undefined;
+}
+
+/** Several such errors as one. `problems` has each with its place. */
+export function allMissing(errors: readonly JobletError[]): JobletError {
+  const problems = errors.map(({ message, hint, details }) => ({ path: details['path'], message, hint }));
+  const sentences = errors.map(({ message }) => message.replace(/^pip install failed: /, ''));
+  return pipInstallFailed(sentences.join('\n'), {
+    hint: errors.map(({ hint, details }) => `${details['requirement']}: ${hint}`).join('; '),
+    details: { path: errors[0]?.details['path'], problems },
+  });
 }
 
 function conflictError(conflict: string, text: string, context: PipFailureContext): JobletError {

@@ -23,6 +23,12 @@ const SOURCE_OPTIONS: ReadonlyMap<string, { readonly key: string; readonly list:
   ['--client-cert', { key: 'client-cert', list: false }],
 ]);
 
+/** Flags that hold for fetching and building as they do for resolving. */
+const SOURCE_FLAGS: ReadonlyMap<string, string> = new Map([
+  ['--no-index', 'no-index'],
+  ['--ignore-requires-python', 'ignore-requires-python'],
+]);
+
 /**
  * Moves the options that name a source out of `args` into the settings (a file), because an argument is seen by everyone
  * in the process list. An index of the spec's own replaces every index and link of the host's configuration.
@@ -34,10 +40,11 @@ export function mergePipOptions(hostSettings: PipSettings, args: readonly string
   for (let at = 0; at < args.length; at++) {
     const { name, inline } = splitOption(args[at] ?? '');
     const source = SOURCE_OPTIONS.get(name);
-    if (name === '--no-index') own.set('no-index', ['true']);
+    const flag = SOURCE_FLAGS.get(name);
+    if (flag !== undefined) own.set(flag, ['true']);
     if (source === undefined) {
       // Quiet, pip does not say why it could not reach an index.
-      if (name !== '--no-index' && name !== '--quiet') rest.push(args[at] ?? '');
+      if (flag === undefined && name !== '--quiet') rest.push(args[at] ?? '');
       continue;
     }
     const value = inline ?? args[++at] ?? '';

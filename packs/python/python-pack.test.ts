@@ -196,6 +196,24 @@ test('an unknown package is reported in the words of pip, at its place in the sp
   expect(error).toMatchObject({ code: 'E_PIP_INSTALL', exitCode: 5, details: { path: ['pip', 1] } });
 });
 
+test('all unknown packages are in one report', async () => {
+  const pypi = await index();
+  const { pack, request, services } = await world({ PIP_INDEX_URL: pypi.indexUrl });
+  const error = await failureOf(pack.plan(request(['tiny-nothing', 'tiny-base', 'tiny-app>=9']), services()));
+  expect(error.code).toBe('E_PIP_INSTALL');
+  expect(error.details['problems']).toMatchObject([{ path: ['pip', 0] }, { path: ['pip', 2] }]);
+});
+
+test('without dependencies it says what is lacking', async () => {
+  const pypi = await index();
+  const { pack, request, services, root, warnings } = await world({ PIP_INDEX_URL: pypi.indexUrl });
+  const wanted = request(['tiny-app'], '--no-deps');
+  const plan = await pack.plan(wanted, services());
+  expect(labels(plan)).toEqual(['Tiny_App==3.1']);
+  await pack.install(wanted, plan, await root(), services());
+  expect(warnings.join('\n')).toMatch(/requires tiny-base/);
+});
+
 test('requirements that contradict each other are named with what each wants', async () => {
   const pypi = await index();
   const { pack, request, services } = await world({ PIP_INDEX_URL: pypi.indexUrl });

@@ -52,6 +52,7 @@ export function checkRequirement(entry: string): CheckedRequirement {
 /** What is plainly something else than a requirement. */
 function findMisplaced(text: string, shown: string): CheckedRequirement | undefined {
   if (text === '') return problem('is empty', EXPECTED);
+  if (hasCredentials(text)) return credentialsProblem();
   if (/[\r\n]/.test(text)) return problem('holds a line break', 'expected: one requirement an entry');
   if (/^-(?:r|-requirement)/.test(text)) {
     return problem(`${shown} is an option, not a requirement`, 'expected: the packages of that file, one an entry');
@@ -80,15 +81,15 @@ function findMisplaced(text: string, shown: string): CheckedRequirement | undefi
     );
   }
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
-    return hasCredentials(text)
-      ? credentialsProblem()
-      : problem(`${shown} has no name`, 'expected: NAME @ URL, so that the package is known before it is fetched');
+    return problem(`${shown} has no name`, 'expected: NAME @ URL, so that the package is known before it is fetched');
   }
   return undefined;
 }
 
 function checkUrl(name: string, url: string): CheckedRequirement | undefined {
-  if (hasCredentials(url)) return credentialsProblem();
+  if (/^v?\d[\w.]*$/.test(url)) {
+    return problem(`"${name}@${url}" is not a requirement`, `did you mean ${name}==${url.replace(/^v/, '')}?`);
+  }
   if (!URL_SCHEMES.test(url)) {
     const shown = `"${name} @ ${redactCredentials(url)}"`;
     return problem(`${shown} is not fetched from the network`, 'expected: NAME @ https://… or NAME @ git+https://…');
@@ -103,9 +104,16 @@ function credentialsProblem(): CheckedRequirement {
   );
 }
 
+/** With two gaps of the parser filled: it knows neither `===`, nor a marker after a URL. */
 function parse(text: string): Requirement | undefined {
+  const [, location, marker] = /^([^@]+@\s*\S+)\s+;(.+)$/.exec(text) ?? [];
+  if (location !== undefined && marker !== undefined) {
+    const [requirement, conditional] = [parse(location), parse(`name;${marker}`)];
+    if (requirement?.type !== 'ProjectURL' || conditional?.type !== 'ProjectName') return undefined;
+    const tree = conditional.environmentMarkerTree;
+    return tree === undefined ? undefined : { ...requirement, environmentMarkerTree: tree };
+  }
   try {
-    // The parser's grammar tries == before ===, so that it never sees the latter.
     return parsePipRequirementsLine(text.replace(/===/g, '== ')) ?? undefined;
   } catch {
     return undefined;

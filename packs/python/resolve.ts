@@ -2,13 +2,16 @@ import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { LanguagePackage, PackPlan, PackRequest, PackServices } from '../../core/contracts/language-pack.js';
 import { buildStepFailed } from '../../core/errors/errors.js';
-import { diagnosePipFailure, type PipFailure } from './pip-failure.js';
+import type { JobletError } from '../../core/errors/joblet-error.js';
+import { allMissing, diagnosePipFailure, missingItem, type PipFailure } from './pip-failure.js';
 import { type PipItem, type PipReport, parsePipReport } from './pip-report.js';
 import { type PipSession, type PythonHost, requirementsOf, withPipSession } from './pip-session.js';
 import { planData } from './plan-data.js';
 import { makeOwnedDirectory, writePrivateFile } from './private-files.js';
 
 const COMPILER: readonly string[] = ['build-essential'];
+/** Each costs a run of pip. */
+const MOST_REPORTED = 10;
 
 /** Requirements to exact versions, before anything is built. Deferred where only the build root can tell. */
 export async function planPackages(request: PackRequest, services: PackServices, own: PythonHost): Promise<PackPlan> {
@@ -22,12 +25,37 @@ export async function planPackages(request: PackRequest, services: PackServices,
     `resolving ${requirements.length === 1 ? '1 pip requirement' : `${requirements.length} pip requirements`}`,
   );
   return await withPipSession(request, services.tools, services, own, async (session) => {
-    const resolved = await resolve(requirements, session, services, own);
+    const resolved = await resolveAll(requirements, session, services, own);
     if (resolved.kind === 'resolved') return planOf(resolved.report);
-    if (resolved.kind === 'needs-build')
+    if (resolved.kind === 'needs-build') {
       return deferred(`a source package has to be built first: ${resolved.reason}`, COMPILER);
+    }
     throw resolved.error;
   });
+}
+
+/** Like `resolve`, but pip stops at the first requirement that nothing meets: this one asks again without it, and reports
+ * all of them. */
+export async function resolveAll(
+  requirements: readonly string[],
+  session: PipSession,
+  services: PackServices,
+  own: PythonHost,
+): Promise<Resolution> {
+  const remaining = [...requirements];
+  const missing: JobletError[] = [];
+  for (;;) {
+    const resolved = await resolve(remaining, session, services, own);
+    const index = resolved.kind === 'error' ? missingItem(resolved.error) : undefined;
+    if (resolved.kind === 'error' && index !== undefined) {
+      missing.push(resolved.error);
+      remaining[index] = '';
+      if (missing.length < MOST_REPORTED && remaining.some((requirement) => requirement !== '')) continue;
+    }
+    const [first] = missing;
+    if (first === undefined) return resolved;
+    return { kind: 'error', error: missing.length === 1 ? first : allMissing(missing) };
+  }
 }
 
 export type Resolution = { readonly kind: 'resolved'; readonly report: PipReport } | PipFailure;

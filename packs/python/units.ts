@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PackServices } from '../../core/contracts/language-pack.js';
-import { buildStepFailed } from '../../core/errors/errors.js';
+import { buildStepFailed, diskFull } from '../../core/errors/errors.js';
 import type { PipSession, PythonHost } from './pip-session.js';
 import { makeOwnedDirectory, makeOwnedSubdirectory, writePrivateFile } from './private-files.js';
 import { publish } from './publish.js';
@@ -74,6 +74,7 @@ export async function makeUnits(
       ],
     });
     if (result.status !== 0) {
+      if (/No space left on device/.test(result.stderrTail)) throw diskFull(result.stderrTail);
       const reason = result.stderrTail.trim().split('\n').at(-1) ?? '';
       throw buildStepFailed(`a pip package cannot be unpacked: ${reason}`, 'run again with -v to see all output', {
         status: result.status,
