@@ -19,7 +19,7 @@ const head: Readonly<Record<string, JsonSchema>> = {
     maxLength: 64,
     pattern: '^(?!.*\\.\\.)[a-z0-9][a-z0-9.-]*$',
     description:
-      'lowercase letters, digits, hyphens and dots, at most 64, a letter or digit first, no two dots in a row; such as python-3.11-ml',
+      'lowercase letters, digits, hyphens and dots, at most 64, a letter or digit first, no two dots in a row; such as my-runtime-1.0',
   },
   version: {
     type: 'string',
@@ -55,7 +55,7 @@ const tail: Readonly<Record<string, JsonSchema>> = {
   environment: {
     type: 'object',
     title: 'environment',
-    description: 'a mapping of variables to text, such as PYTHONUNBUFFERED: "1"',
+    description: 'a mapping of variables to text, such as MY_VAR: "value"',
     propertyNames: {
       title: 'name that a variable may have',
       pattern: '^(?!JOB_|JOBLET_)[A-Za-z_][A-Za-z0-9_]*$',
@@ -137,7 +137,7 @@ export function composeSchema(packs: readonly SchemaPack[]): JsonSchema {
         ...(languages.length === 0 ? { not: {} } : { enum: languages }),
         description: languages.length === 0 ? 'an installed language pack' : languages.join(', '),
       },
-      version: { type: 'string', title: 'language version', description: 'a version in quotes, such as "3.11"' },
+      version: { type: 'string', title: 'language version', description: 'the version of the language, in quotes' },
     },
   };
   return {

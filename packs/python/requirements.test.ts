@@ -57,7 +57,7 @@ describe('a requirement', () => {
     ['numpy~=1', /no valid version/],
     ['numpy>=1.0.*', /no valid version/],
     ['$(id)', /not a requirement/],
-    ['${NAME}', /not a requirement/],
+    ['$NAME', /not a requirement/],
     ['numpy; id', /not a requirement/],
     ['ñumpy', /not a requirement/],
     ['# numpy', /comment/],
