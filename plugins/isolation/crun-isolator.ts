@@ -15,12 +15,13 @@ import type { Launch } from './launcher.js';
 import { launch } from './launcher.js';
 import { surroundingsOf } from './oci-runtime.js';
 import { prepareSources } from './root-steps.js';
-import { supervise } from './supervisor.js';
+import { GRACE_MS, supervise } from './supervisor.js';
 
 /** Processes in roots through an OCI runtime and a bundle; see docs/isolation.md for what they may do. */
 @injectable()
 export class CrunIsolator implements Isolator {
   readonly id = 'crun';
+  protected readonly graceMs: number = GRACE_MS;
   private found: HostTools | undefined;
 
   constructor(
@@ -46,7 +47,7 @@ export class CrunIsolator implements Isolator {
       return { exit: Promise.resolve(exit), kill: () => {} };
     }
     try {
-      return supervise(process, this.launch(process));
+      return supervise(process, this.launch(process), this.graceMs);
     } catch (error) {
       const reason = isJobletError(error) ? error : this.explain(error);
       return { exit: Promise.reject(reason), kill: () => {} };

@@ -53,13 +53,13 @@ export function relayOutput(source: Socket, target: Writable | 'ignore'): Promis
 }
 
 /**
- * The caller's input goes to the process; its end closes the process's input. When the process takes no more, `source`
- * is let go, neither read on nor destroyed: it is the caller's.
+ * The caller's input goes to the process; its end closes the process's input. When the process takes no more, and when
+ * the returned function is called, `source` is let go, neither read on nor destroyed: it is the caller's.
  */
-export function relayInput(source: Readable | 'ignore', target: Socket): void {
+export function relayInput(source: Readable | 'ignore', target: Socket): () => void {
   if (source === 'ignore' || source.destroyed || source.readableEnded) {
     target.end();
-    return;
+    return () => target.destroy();
   }
   const forward = (chunk: Buffer | string): void => {
     if (!target.write(chunk)) source.pause();
@@ -72,9 +72,21 @@ export function relayInput(source: Readable | 'ignore', target: Socket): void {
   };
   const release = (): void => {
     source.off('data', forward).off('end', finish).off('close', finish).off('error', finish);
+    target.off('drain', resume);
     source.pause();
     target.destroy();
   };
   source.on('data', forward).on('end', finish).on('close', finish).on('error', finish);
-  target.on('drain', resume).once('error', release).once('close', release);
+  target.on('drain', resume).once('error', release);
+  return release;
+}
+
+/** Until they are relayed, failures of the caller's streams are only noted: they are found destroyed then. */
+export function holdStreams(streams: readonly (Readable | Writable | 'ignore')[]): () => void {
+  const note = (): void => {};
+  const held = streams.filter((stream) => stream !== 'ignore');
+  for (const stream of held) stream.on('error', note);
+  return () => {
+    for (const stream of held) stream.off('error', note);
+  };
 }

@@ -3,7 +3,7 @@ import type { IsolatedProcess, ProcessExit, RunningProcess } from '../../core/co
 import { findMainProcess, sendSignal } from './container-processes.js';
 import { processNotStarted } from './errors.js';
 import type { Launch, LaunchEnd } from './launcher.js';
-import { relayInput, relayOutput } from './stream-relay.js';
+import { holdStreams, relayInput, relayOutput } from './stream-relay.js';
 
 /** Between TERM and KILL after a timeout. */
 export const GRACE_MS = 5000;
@@ -11,11 +11,13 @@ export const GRACE_MS = 5000;
 /** As coreutils' timeout(1). */
 const TIMED_OUT_STATUS = 124;
 
+const KILLED_STATUS = 128 + constants.signals.SIGKILL;
+
 /** A signal that comes before the command runs is kept; this often it is looked whether it does. */
 const START_POLL_MS = 2;
 
 /** Streams, time limit, cancellation and signals of a started launch. */
-export function supervise(process: IsolatedProcess, launch: Launch, graceMs = GRACE_MS): RunningProcess {
+export function supervise(process: IsolatedProcess, launch: Launch, graceMs: number): RunningProcess {
   const startedAt = performance.now();
   const timers = new Set<NodeJS.Timeout>();
   let ended = false;
@@ -65,8 +67,9 @@ export function supervise(process: IsolatedProcess, launch: Launch, graceMs = GR
       for (const timer of timers) clearTimeout(timer);
       const output = await delivered;
       const cancelled = giveUp.signal.aborted;
-      const status = statusOf(end);
-      if (!killed && status !== 0 && (end.errors !== '' || !output.connected)) throw notStarted(end);
+      const status = killed ? KILLED_STATUS : statusOf(end);
+      if (!killed && status !== 0 && status !== KILLED_STATUS && (end.errors !== '' || !output.connected))
+        throw notStarted(end);
       return {
         status: timedOut && !cancelled ? TIMED_OUT_STATUS : status,
         timedOut,
@@ -87,26 +90,32 @@ async function relayStreams(
   launch: Launch,
   giveUp: AbortSignal,
 ): Promise<{ connected: boolean }> {
+  const input = process.stdin ?? 'ignore';
+  const letGo = holdStreams([input, process.stdout, process.stderr]);
   const streams = await launch.streams;
-  if (streams === undefined) return { connected: false };
+  if (streams === undefined) {
+    letGo();
+    return { connected: false };
+  }
   const { stdin, stdout, stderr } = streams;
-  // What a cancelled caller did not take is dropped: it may never read again.
-  const drop = (): void => {
-    for (const stream of [stdin, stdout, stderr]) stream.destroy();
-  };
-  giveUp.addEventListener('abort', drop, { once: true });
-  if (giveUp.aborted) drop();
-  relayInput(process.stdin ?? 'ignore', stdin);
   const output = Promise.all([relayOutput(stdout, process.stdout), relayOutput(stderr, process.stderr)]);
-  const given = new Promise<void>((resolve) => giveUp.addEventListener('abort', () => resolve(), { once: true }));
+  const release = relayInput(input, stdin);
+  letGo();
   await launch.ended;
-  stdin.destroy();
-  await (giveUp.aborted ? undefined : Promise.race([output, given]));
-  giveUp.removeEventListener('abort', drop);
+  release();
+  // What a cancelled caller did not take is dropped: it may never read again.
+  const given = new Promise<void>((resolve) => {
+    if (giveUp.aborted) resolve();
+    else giveUp.addEventListener('abort', () => resolve(), { once: true });
+  });
+  await Promise.race([output, given]);
+  if (giveUp.aborted) for (const stream of [stdout, stderr]) stream.destroy();
   return { connected: true };
 }
 
 function statusOf(end: LaunchEnd): number {
+  // unshare cannot end by KILL as its child did: it complains, and exits with 1.
+  if (end.errors.includes('child exit failed')) return KILLED_STATUS;
   return end.code ?? 128 + (end.signal === null ? 0 : constants.signals[end.signal]);
 }
 

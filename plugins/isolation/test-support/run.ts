@@ -1,0 +1,71 @@
+import { Writable } from 'node:stream';
+import { DEFAULT_ID_MAP } from '../../../core/contracts/id-map.js';
+import type { IsolatedProcess, ProcessExit } from '../../../core/contracts/isolator.js';
+import { CrunIsolator } from '../crun-isolator.js';
+
+export const PATH = '/bin:/usr/bin';
+
+/** With a grace period that suits a test. */
+class ImpatientIsolator extends CrunIsolator {
+  protected override readonly graceMs = GRACE_MS;
+}
+
+/** Between TERM and KILL, in these tests. */
+export const GRACE_MS = 300;
+
+const host = { env: {}, home: '/root', now: () => new Date() };
+
+export const isolator = new ImpatientIsolator(host, DEFAULT_ID_MAP);
+
+/** Keeps what is written to it. */
+export class Collector extends Writable {
+  private readonly chunks: Buffer[] = [];
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.chunks.push(chunk);
+    done();
+    this.emit('received');
+  }
+
+  get bytes(): Buffer {
+    return Buffer.concat(this.chunks);
+  }
+
+  get text(): string {
+    return this.bytes.toString('utf8');
+  }
+
+  /** Resolves when the text holds this. */
+  async until(text: string): Promise<void> {
+    while (!this.text.includes(text)) await new Promise((resolve) => this.once('received', resolve));
+  }
+}
+
+export interface RunResult extends ProcessExit {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A job in a tiny root, to its end. */
+export async function runJob(
+  rootPath: string,
+  args: readonly string[],
+  more: Partial<IsolatedProcess> = {},
+): Promise<RunResult> {
+  const stdout = new Collector();
+  const stderr = new Collector();
+  const exit = await isolator.start({ ...jobIn(rootPath, args), stdout, stderr, ...more }).exit;
+  return { ...exit, stdout: stdout.text, stderr: stderr.text };
+}
+
+export function jobIn(rootPath: string, args: readonly string[]): IsolatedProcess {
+  return {
+    profile: 'job',
+    root: { kind: 'directory', hostPath: rootPath, writable: false },
+    args,
+    env: { PATH, HOME: '/work' },
+    network: 'none',
+    stdout: 'ignore',
+    stderr: 'ignore',
+  };
+}
