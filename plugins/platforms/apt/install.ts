@@ -51,7 +51,8 @@ const OPTIONS = [
 
 export async function installPackages(request: InstallRequest): Promise<void> {
   const { names, exact, services } = request;
-  const wanted = exact.length > 0 ? exact.map((p) => `${p.name}=${p.version}`) : [...names];
+  const planned = new Set(exact.map((p) => p.name));
+  const wanted = [...exact.map((p) => `${p.name}=${p.version}`), ...names.filter((name) => !planned.has(name))];
   if (wanted.length === 0) return;
   services.progress(`installing ${wanted.length === 1 ? wanted[0] : `${wanted.length} packages`}`);
   const archives = request.offline === undefined ? undefined : await linkedArchives(request, request.offline.archives);
