@@ -35,10 +35,11 @@ shift
 while [ "$1" != exec ]; do
   case $1 in
     link) ln -s -- "$2" "$3" ;;
-    bind-dir) mkdir -- "$3"; mount --bind -- "$2" "$3" ;;
-    bind-file) : >"$3"; mount --bind -- "$2" "$3" ;;
+    bind-directory) mkdir -- "$3"; mount -o bind,nosuid,nodev -- "$2" "$3" ;;
+    bind-directory-readonly) mkdir -- "$3"; mount -o bind,ro,nosuid,nodev -- "$2" "$3" ;;
+    bind-file) : >"$3"; mount -o bind,nosuid,nodev -- "$2" "$3" ;;
     readonly-cgroup2) mount -t cgroup2 "$2" "$3"; mount -o remount,bind,ro "$3" ;;
-    overlay) mkdir -- "$3"; mount -t overlay -o "$2" overlay "$3" ;;
+    overlay) mkdir -- "$3"; mount -t overlay -o "nosuid,nodev,$2" overlay "$3" ;;
   esac
   shift 3
 done

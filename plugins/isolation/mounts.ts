@@ -35,7 +35,7 @@ export function bindMount(bind: Bind): OciMount {
     destination: bind.rootPath,
     type: 'bind',
     source: bind.hostPath,
-    options: ['bind', 'nosuid', 'nodev', bind.writable === true ? 'rw' : 'ro'],
+    options: ['bind', 'nosuid', 'nodev', ...(bind.writable === true ? [] : ['ro'])],
   };
 }
 

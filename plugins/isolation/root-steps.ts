@@ -1,7 +1,9 @@
-import { realpathSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { IdMap } from '../../core/contracts/id-map.js';
 import type { Bind, RootSource } from '../../core/contracts/isolator.js';
+import { ROOT_MOUNT_POINTS } from '../../core/contracts/isolator.js';
+import { processNotStarted } from './errors.js';
 
 /** How the launcher prepares what the runtime will mount: its steps, and the paths that then stand for the sources. */
 export interface PreparedSources {
@@ -12,9 +14,11 @@ export interface PreparedSources {
 }
 
 /**
- * An overlay is mounted by the launcher, over short relative names: mount options must fit into one page, and commas or
- * colons in a path would need escaping there. Sources below a directory that the mapped ids cannot search (/root, a
- * temporary directory of mode 700) are first bound into the private directory, which they can.
+ * The launcher mounts the root, read-only where it is to be: the runtimes make mount points and working directories that
+ * are missing before they make a root read-only. An overlay's layers get short relative names: mount options must fit
+ * into one page, and commas or colons in a path would need escaping there. A bind is first made in the private directory
+ * where it is writable (crun gives nosuid and nodev to read-only ones only), or below a directory that the mapped ids
+ * cannot search (/root, a temporary directory of mode 700).
  */
 export function prepareSources(
   root: RootSource,
@@ -22,47 +26,64 @@ export function prepareSources(
   privateDirectory: string,
   idMap: IdMap,
 ): PreparedSources {
-  const steps: string[] = [];
-  const reachable = (hostPath: string, name: string): string => {
-    const path = realpathSync(hostPath);
-    if (isReachable(path, idMap)) return path;
-    steps.push(statSync(path).isDirectory() ? 'bind-dir' : 'bind-file', path, name);
+  const steps: string[] = [...rootSteps(root)];
+  const source = (bind: Bind, name: string): string => {
+    const path = resolveExisting(bind.hostPath);
+    if (bind.writable !== true && isReachable(path, idMap)) return path;
+    steps.push(statSync(path).isDirectory() ? 'bind-directory' : 'bind-file', path, name);
     return `${privateDirectory}/${name}`;
   };
-  const { rootPath, rootWritable } =
-    root.kind === 'directory'
-      ? { rootPath: reachable(root.hostPath, 'root'), rootWritable: root.writable }
-      : overlay(root, steps, privateDirectory, reachable);
   return {
-    rootPath,
-    rootWritable,
-    binds: binds.map((bind, index) => ({ ...bind, hostPath: reachable(bind.hostPath, `bind${index}`) })),
+    rootPath: `${privateDirectory}/root`,
+    rootWritable: root.kind === 'directory' ? root.writable : root.upper !== undefined,
+    binds: binds.map((bind, index) => ({ ...bind, hostPath: source(bind, `bind${index}`) })),
     steps,
   };
 }
 
-function overlay(
-  root: RootSource & { kind: 'overlay' },
-  steps: string[],
-  privateDirectory: string,
-  reachable: (hostPath: string, name: string) => string,
-): { rootPath: string; rootWritable: boolean } {
-  const [first, ...others] = root.lower;
-  // The kernel refuses an overlay of one layer without an upper directory.
-  if (root.upper === undefined && first !== undefined && others.length === 0) {
-    return { rootPath: reachable(first, 'root'), rootWritable: false };
+function rootSteps(root: RootSource): string[] {
+  if (root.kind === 'directory') {
+    const hostPath = resolveExisting(root.hostPath);
+    if (root.writable) return ['bind-directory', hostPath, 'root'];
+    requireMountPoints(hostPath);
+    return ['bind-directory-readonly', hostPath, 'root'];
   }
-  const link = (target: string, name: string): string => {
-    steps.push('link', target, name);
-    return name;
-  };
-  const lower = root.lower.map((path, index) => link(path, `l${index}`)).join(':');
-  const upper = root.upper
-    ? `,upperdir=${link(root.upper.hostPath, 'upper')},workdir=${link(root.upper.work, 'workdir')}`
-    : '';
-  // Off, whatever the kernel's defaults: layers must be plain directories that other overlays can be made of.
-  steps.push('overlay', `lowerdir=${lower}${upper},index=off,metacopy=off,redirect_dir=off`, 'root');
-  return { rootPath: `${privateDirectory}/root`, rootWritable: root.upper !== undefined };
+  const [first] = root.lower;
+  // The kernel refuses an overlay of one layer without an upper directory.
+  if (root.upper === undefined && first !== undefined && root.lower.length === 1) {
+    return ['bind-directory-readonly', resolveExisting(first), 'root'];
+  }
+  const layers = [
+    ...root.lower.map((hostPath, index) => ({ hostPath, name: `lower${index}` })),
+    ...(root.upper === undefined
+      ? []
+      : [
+          { hostPath: root.upper.hostPath, name: 'upper' },
+          { hostPath: root.upper.work, name: 'work' },
+        ]),
+  ];
+  const lower = root.lower.map((_, index) => `lower${index}`).join(':');
+  const upper = root.upper === undefined ? '' : ',upperdir=upper,workdir=work';
+  return [
+    ...layers.flatMap(({ hostPath, name }) => ['link', resolveExisting(hostPath), name]),
+    // Off, whatever the kernel's defaults: layers must be plain directories that other overlays can be made of.
+    ...['overlay', `lowerdir=${lower}${upper},index=off,metacopy=off,redirect_dir=off`, 'root'],
+  ];
+}
+
+function resolveExisting(hostPath: string): string {
+  try {
+    return realpathSync(hostPath);
+  } catch (error) {
+    throw processNotStarted(`${hostPath} does not exist`, 'its root, layers and binds must exist on this host', error);
+  }
+}
+
+/** A root that lacks them was not made by a build; the runtime would only say that it cannot make them. */
+function requireMountPoints(hostPath: string): void {
+  const missing = ROOT_MOUNT_POINTS.filter((point) => !existsSync(`${hostPath}${point}`));
+  if (missing.length === 0) return;
+  throw processNotStarted(`${hostPath} has no ${missing.join(', ')}`, 'a root needs these directories; build it again');
 }
 
 /** Whether job-root can walk to a path: each directory above it is searchable by others, or its own. */

@@ -121,7 +121,7 @@ function statusOf(end: LaunchEnd): number {
 
 function notStarted(end: LaunchEnd): Error {
   const reason = end.errors.split('\n').at(-1) || `the launcher ended with status ${statusOf(end)}`;
-  const hint = /chdir/.test(reason)
+  const hint = /chdir|cwd|working directory/.test(reason)
     ? 'the working directory must exist inside the root'
     : /No space left/.test(reason)
       ? 'free memory or disk space'
