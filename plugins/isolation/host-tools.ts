@@ -19,8 +19,8 @@ const STANDARD_PATH = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/b
 const INITS = ['tini-static', 'docker-init', '/usr/libexec/docker/docker-init'];
 
 /** Throws E_HOST_UNFIT that names everything that is missing, with how to install it. */
-export function findHostTools(path: string | undefined): HostTools {
-  const directories = [...(path ?? '').split(':').filter((entry) => entry.startsWith('/')), ...STANDARD_PATH];
+export function findHostTools(path: string | undefined, standardPath: readonly string[] = STANDARD_PATH): HostTools {
+  const directories = [...(path ?? '').split(':').filter((entry) => entry.startsWith('/')), ...standardPath];
   const find = (names: readonly string[]): string | undefined =>
     names
       .flatMap((name) => (name.startsWith('/') ? [name] : directories.map((directory) => `${directory}/${name}`)))
