@@ -14,3 +14,10 @@ export function pipInstallFailed(
     ...(options.details ? { details: options.details } : {}),
   });
 }
+
+/** The pinned pip is not to be had, and the distribution's cannot say what it would install. */
+export function pipTooOld(): JobletError {
+  return pipInstallFailed("the distribution's pip is too old to resolve packages: 22.2 or later is needed", {
+    hint: 'joblet uses a newer pip when the index of this host (PIP_INDEX_URL, pip.conf) has it: see packs/python/README.md',
+  });
+}

@@ -1,5 +1,5 @@
-"""Fetches the pinned pip with the root's own pip and unpacks it, byte-compiled: `python fetch-pip.py DIR` reads DIR/pip.txt
-(one line with its hash) and fills DIR/tree."""
+"""Fetches the pinned pip with the root's own pip and unpacks it, byte-compiled: `python fetch-pip.py DIR
+RUN-PIP.PY` reads DIR/pip.txt (one line with its hash) and fills DIR/tree."""
 
 import compileall
 import glob
@@ -7,8 +7,8 @@ import subprocess
 import sys
 import zipfile
 
-work = sys.argv[1]
-command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes", "--only-binary", ":all:"]
+work, run_pip = sys.argv[1:]
+command = [sys.executable, run_pip, "download", "--quiet", "--no-deps", "--require-hashes", "--only-binary", ":all:"]
 command += ["--retries", "1", "--timeout", "10", "--dest", work, "--requirement", work + "/pip.txt"]
 status = subprocess.run(command).returncode
 if status != 0:

@@ -1,14 +1,15 @@
-import { fileURLToPath } from 'node:url';
+import type { Bind } from '../../core/contracts/isolator.js';
 import type { LanguagePackage, PackServices } from '../../core/contracts/language-pack.js';
 import { buildStepFailed } from '../../core/errors/errors.js';
 import type { PipSession } from './pip-session.js';
 import { normaliseName } from './requirement-name.js';
+import { script } from './scripts.js';
 import type { Python } from './units.js';
 
 /** Asks the python of the root who it is: a hook may have brought it from anywhere. */
 export async function probePython(session: PipSession): Promise<Python> {
-  const script = 'import sys; print("%d.%d" % sys.version_info[:2]); print(sys.executable)';
-  const [version = '', executable = ''] = (await runScript(session, ['-c', script])).split('\n');
+  const identify = 'import sys; print("%d.%d" % sys.version_info[:2]); print(sys.executable)';
+  const [version = '', executable = ''] = (await runScript(session, ['-c', identify])).split('\n');
   return { version, executable };
 }
 
@@ -17,21 +18,17 @@ export async function listInstalled(
   expected: readonly LanguagePackage[],
   session: PipSession,
 ): Promise<readonly LanguagePackage[]> {
-  const script = '/tmp/joblet-list-installed.py';
-  const output = await runScript(
-    session,
-    [script],
-    [{ hostPath: fileURLToPath(new URL('./list-installed.py', import.meta.url)), rootPath: script }],
-  );
+  const list = script('list-installed.py');
+  const output = await runScript(session, [list.rootPath], [list]);
   const found = new Map(
     Object.entries<string>(JSON.parse(output)).map(([name, version]) => [normaliseName(name), version]),
   );
   const wrong = expected.filter((item) => found.get(normaliseName(item.name)) !== item.version);
   if (wrong.length > 0) {
-    const list = wrong
+    const wrongOnes = wrong
       .map((item) => `${item.label} (found: ${found.get(normaliseName(item.name)) ?? 'none'})`)
       .join(', ');
-    throw buildStepFailed(`pip packages are not in the root as planned: ${list}`, 'build again with --force', {
+    throw buildStepFailed(`pip packages are not in the root as planned: ${wrongOnes}`, 'build again with --force', {
       packages: wrong.map((item) => item.label),
     });
   }
@@ -50,11 +47,7 @@ export async function warnOfConflicts(session: PipSession, services: PackService
     services.warn(`pip packages lack requirements: ${result.stdout.trim().split('\n').join('; ')}`);
 }
 
-async function runScript(
-  session: PipSession,
-  args: readonly string[],
-  binds: readonly { hostPath: string; rootPath: string }[] = [],
-): Promise<string> {
+async function runScript(session: PipSession, args: readonly string[], binds: readonly Bind[] = []): Promise<string> {
   const result = await session.runner.run({
     args: [session.python, ...args],
     env: { PYTHONDONTWRITEBYTECODE: '1' },

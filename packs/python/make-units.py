@@ -1,9 +1,9 @@
 """Makes of each wheel the tree that it installs to, byte-compiled and ready to be hard-linked into a root.
 
 Called as `python make-units.py JOB.json` with
-    {"pip": DIR or null, "workers": N, "units": [{"name": str, "wheel": FILE, "dest": EMPTY DIR}]}
-Installing is pip's own doing: with the pip that joblet pins (DIR) in this process, since a process for each wheel would
-cost more than the work; with any other pip through its command line.
+    {"library": DIR or null, "command": [str], "workers": N, "units": [{"name": str, "wheel": FILE, "dest": EMPTY DIR}]}
+Installing is pip's own doing: with the pip that joblet pins (in DIR) in this process, since a process for each wheel would
+cost more than the work; with any other pip by its command.
 
 Bytecode carries the time of its source, not "unchecked": a hook that edits an installed file must win over bytecode.
 All files of a unit get the time of the newest entry of the wheel, so the same wheel always makes the same unit.
@@ -45,8 +45,8 @@ def install_in_process(unit):
     )
 
 
-def install_by_command(unit):
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--no-compile"]
+def install_by_command(unit, pip):
+    command = pip + ["install", "--quiet", "--no-index", "--no-deps", "--no-compile"]
     command += ["--ignore-installed", "--no-warn-script-location", "--root", unit["dest"], unit["wheel"]]
     subprocess.run(command, check=True)
 
@@ -57,12 +57,12 @@ def files_below(directory):
             yield os.path.join(parent, name)
 
 
-def install(unit, in_process):
+def install(unit, command):
     """Installs one wheel; returns its time and the sources to compile."""
-    if in_process:
+    if command is None:
         install_in_process(unit)
     else:
-        install_by_command(unit)
+        install_by_command(unit, command)
     stamp = wheel_time(unit["wheel"])
     sources = []
     for path in files_below(unit["dest"]):
@@ -121,16 +121,17 @@ def main():
     os.umask(0o022)
     # The base is made at the same time, and it is what the build waits for.
     os.nice(10)
-    in_process = job["pip"] is not None
-    if in_process:
-        sys.path.insert(0, job["pip"])
+    command = job["command"]
+    if job["library"] is not None:
+        command = None
+        sys.path.insert(0, job["library"])
         import pip._internal.operations.install.wheel  # noqa: F401  (once here, not in every worker)
 
     # The biggest first: a big wheel that starts last would leave the other workers idle.
     units = sorted(job["units"], key=lambda unit: -os.path.getsize(unit["wheel"]))
     # Forked, or each worker would import pip again.
     with ProcessPoolExecutor(job["workers"], multiprocessing.get_context("fork")) as pool:
-        waiting = {pool.submit(install, unit, in_process): ("install", unit) for unit in units}
+        waiting = {pool.submit(install, unit, command): ("install", unit) for unit in units}
         stamps = {}
         open_chunks = {}
         while waiting:

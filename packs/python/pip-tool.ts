@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { CommandRunner } from '../../core/contracts/command-runner.js';
 import type { IdMap } from '../../core/contracts/id-map.js';
 import type { Bind } from '../../core/contracts/isolator.js';
@@ -9,6 +8,7 @@ import type { PackServices } from '../../core/contracts/language-pack.js';
 import type { PipAccess } from './pip-access.js';
 import { makeOwnedDirectory } from './private-files.js';
 import { publish } from './publish.js';
+import { script } from './scripts.js';
 
 /**
  * The pip that resolves and unpacks: pip 23.1 and later read a wheel's metadata without fetching the wheel, the pips of
@@ -19,6 +19,8 @@ const PINNED = {
   sha256: '9655943313a94722b7774661c21049070f6bbb0a1516bf02f7c8d5d9201514cd',
 };
 const INSIDE = '/tmp/joblet-pip';
+const FETCH_PIP = script('fetch-pip.py');
+const RUN_PIP = script('run-pip.py');
 
 export interface PipTool {
   /** What to start pip with. */
@@ -47,7 +49,7 @@ export async function findPipTool(
     // One build asks once.
     await writeFile(notServed, '');
     services.log(`pip ${PINNED.version} cannot be had from the index: going on with the distribution's pip`);
-    return { command: [python, '-m', 'pip'], binds: [], env: {}, libraryPath: undefined, id: 'pip' };
+    return { command: [python, RUN_PIP.rootPath], binds: [RUN_PIP], env: {}, libraryPath: undefined, id: 'pip' };
   }
   return {
     command: [python, `${INSIDE}/pip`],
@@ -76,11 +78,8 @@ async function fetchPip(
   try {
     for (const access of accesses) {
       const result = await access.run(runner, {
-        args: [python, '/tmp/joblet-fetch-pip.py', '/tmp/joblet-work'],
-        binds: [
-          { hostPath: work, rootPath: '/tmp/joblet-work', writable: true },
-          { hostPath: fileURLToPath(new URL('./fetch-pip.py', import.meta.url)), rootPath: '/tmp/joblet-fetch-pip.py' },
-        ],
+        args: [python, FETCH_PIP.rootPath, '/tmp/joblet-work', RUN_PIP.rootPath],
+        binds: [{ hostPath: work, rootPath: '/tmp/joblet-work', writable: true }, FETCH_PIP, RUN_PIP],
       });
       if (result.status === 0) {
         await publish(path.join(work, 'tree'), target);

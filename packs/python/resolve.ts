@@ -1,8 +1,8 @@
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { LanguagePackage, PackPlan, PackRequest, PackServices } from '../../core/contracts/language-pack.js';
-import { buildStepFailed } from '../../core/errors/errors.js';
 import type { JobletError } from '../../core/errors/joblet-error.js';
+import { pipTooOld } from './errors.js';
 import { allMissing, diagnosePipFailure, missingItem, type PipFailure } from './pip-failure.js';
 import { type PipItem, type PipReport, parsePipReport } from './pip-report.js';
 import { type PipSession, type PythonHost, requirementsOf, withPipSession } from './pip-session.js';
@@ -92,16 +92,10 @@ export async function resolve(
       binds: [...tool.binds, { hostPath: work, rootPath: '/tmp/joblet-work', writable: true }],
     });
     if (result.status !== 0) {
+      if (/no such option: --(?:dry-run|report)/.test(result.stderrTail)) throw pipTooOld();
       return diagnosePipFailure(`${result.stdout}\n${result.stderrTail}`, { requirements, settings: pip.settings });
     }
-    const report = await readFile(path.join(work, 'report.json'), 'utf8').catch((cause) => {
-      throw buildStepFailed(
-        'pip wrote no installation report',
-        'its version may be too old: 22.2 or later is needed',
-        {},
-        cause,
-      );
-    });
+    const report = await readFile(path.join(work, 'report.json'), 'utf8');
     return { kind: 'resolved', report: parsePipReport(report) };
   } finally {
     await rm(work, { recursive: true, force: true });

@@ -1,16 +1,16 @@
-import { fileURLToPath } from 'node:url';
 import type { PackRequest, PackRoot, PackServices } from '../../core/contracts/language-pack.js';
 import { buildStepFailed } from '../../core/errors/errors.js';
+import { script } from './scripts.js';
 import { interpreter } from './versions.js';
 
 /** `python`, `python3`, `pip` and `pip3` become the runtime's own python. */
 export async function setUpPython(request: PackRequest, root: PackRoot, services: PackServices): Promise<void> {
   const python = interpreter(request);
   services.progress(`making ${python} the python of the runtime`);
-  const script = '/tmp/joblet-set-up.py';
+  const setUp = script('set-up.py');
   const result = await root.runner.run({
-    args: [python, script],
-    binds: [{ hostPath: fileURLToPath(new URL('./set-up.py', import.meta.url)), rootPath: script }],
+    args: [python, setUp.rootPath],
+    binds: [setUp],
     env: { PYTHONDONTWRITEBYTECODE: '1' },
   });
   if (result.status !== 0) {

@@ -3,16 +3,18 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { PackServices } from '../../core/contracts/language-pack.js';
 import { buildStepFailed, diskFull } from '../../core/errors/errors.js';
 import type { PipSession, PythonHost } from './pip-session.js';
 import { makeOwnedDirectory, makeOwnedSubdirectory, writePrivateFile } from './private-files.js';
 import { publish } from './publish.js';
+import { script } from './scripts.js';
 import { type Wheel, wheelPath, wheelsDirectory } from './wheel-cache.js';
 
 /** Part of every unit's key: raised when `make-units.py` makes something else of the same wheel. */
 const FORMAT = 1;
+
+const MAKE_UNITS = script('make-units.py');
 
 /** The python that units are for; its path stands in the scripts. */
 export interface Python {
@@ -61,16 +63,19 @@ export async function makeUnits(
         dest: `/tmp/joblet-work/${index}`,
       });
     }
-    const job = { pip: session.tool.libraryPath ?? null, workers: availableParallelism(), units };
+    const { libraryPath, command, binds } = session.tool;
+    const job = { library: libraryPath ?? null, command, workers: availableParallelism(), units };
     await writePrivateFile(path.join(work, 'job.json'), JSON.stringify(job), own.ids);
     const result = await session.runner.run({
-      args: [session.python, '/tmp/joblet-make-units.py', '/tmp/joblet-work/job.json'],
+      args: [session.python, MAKE_UNITS.rootPath, '/tmp/joblet-work/job.json'],
+      // A distribution's pip wants to see certificates even where it needs none.
+      network: libraryPath === undefined,
       env: { PIP_BREAK_SYSTEM_PACKAGES: '1', PIP_ROOT_USER_ACTION: 'ignore', PYTHONDONTWRITEBYTECODE: '1' },
       binds: [
-        ...session.tool.binds,
+        ...binds,
         { hostPath: wheelsDirectory(services), rootPath: '/tmp/joblet-wheels' },
         { hostPath: work, rootPath: '/tmp/joblet-work', writable: true },
-        { hostPath: fileURLToPath(new URL('./make-units.py', import.meta.url)), rootPath: '/tmp/joblet-make-units.py' },
+        MAKE_UNITS,
       ],
     });
     if (result.status !== 0) {
