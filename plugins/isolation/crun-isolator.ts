@@ -58,7 +58,7 @@ export class CrunIsolator implements Isolator {
     refuseNulBytes(process);
     const tools = this.tools();
     const { privateDirectory } = surroundingsOf(tools.runtime);
-    const sources = prepareSources(process.root, process.binds ?? [], privateDirectory, this.idMap);
+    const sources = prepareSources(process.root, process.binds ?? [], privateDirectory);
     const config = ociConfig({
       ...sources,
       process,

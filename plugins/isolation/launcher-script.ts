@@ -38,6 +38,7 @@ while [ "$1" != exec ]; do
     bind-directory) mkdir -- "$3"; mount -o bind,nosuid,nodev -- "$2" "$3" ;;
     bind-directory-readonly) mkdir -- "$3"; mount -o bind,ro,nosuid,nodev -- "$2" "$3" ;;
     bind-file) : >"$3"; mount -o bind,nosuid,nodev -- "$2" "$3" ;;
+    bind-file-readonly) : >"$3"; mount -o bind,ro,nosuid,nodev -- "$2" "$3" ;;
     readonly-cgroup2) mount -t cgroup2 "$2" "$3"; mount -o remount,bind,ro "$3" ;;
     overlay) mkdir -- "$3"; mount -t overlay -o "nosuid,nodev,$2" overlay "$3" ;;
   esac

@@ -1,6 +1,4 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
-import type { IdMap } from '../../core/contracts/id-map.js';
 import type { Bind, RootSource } from '../../core/contracts/isolator.js';
 import { ROOT_MOUNT_POINTS } from '../../core/contracts/isolator.js';
 import { processNotStarted } from './errors.js';
@@ -16,27 +14,23 @@ export interface PreparedSources {
 /**
  * The launcher mounts the root, read-only where it is to be: the runtimes make mount points and working directories that
  * are missing before they make a root read-only. An overlay's layers get short relative names: mount options must fit
- * into one page, and commas or colons in a path would need escaping there. A bind is first made in the private directory
- * where it is writable (crun gives nosuid and nodev to read-only ones only), or below a directory that the mapped ids
- * cannot search (/root, a temporary directory of mode 700).
+ * into one page, and commas or colons in a path would need escaping there. Binds are made in the private directory first:
+ * the ids of the user namespace could not search a way below /root or a temporary directory of mode 700, crun gives
+ * nosuid and nodev to read-only binds only, and runc cannot bind from a file system that is mounted noexec.
  */
-export function prepareSources(
-  root: RootSource,
-  binds: readonly Bind[],
-  privateDirectory: string,
-  idMap: IdMap,
-): PreparedSources {
+export function prepareSources(root: RootSource, binds: readonly Bind[], privateDirectory: string): PreparedSources {
   const steps: string[] = [...rootSteps(root)];
-  const source = (bind: Bind, name: string): string => {
-    const path = resolveExisting(bind.hostPath);
-    if (bind.writable !== true && isReachable(path, idMap)) return path;
-    steps.push(statSync(path).isDirectory() ? 'bind-directory' : 'bind-file', path, name);
-    return `${privateDirectory}/${name}`;
-  };
+  const prepared = binds.map((bind, index) => {
+    const hostPath = resolveExisting(bind.hostPath);
+    const kind = statSync(hostPath).isDirectory() ? 'bind-directory' : 'bind-file';
+    const name = `bind${index}`;
+    steps.push(bind.writable === true ? kind : `${kind}-readonly`, hostPath, name);
+    return { ...bind, hostPath: `${privateDirectory}/${name}` };
+  });
   return {
     rootPath: `${privateDirectory}/root`,
     rootWritable: root.kind === 'directory' ? root.writable : root.upper !== undefined,
-    binds: binds.map((bind, index) => ({ ...bind, hostPath: source(bind, `bind${index}`) })),
+    binds: prepared,
     steps,
   };
 }
@@ -84,13 +78,4 @@ function requireMountPoints(hostPath: string): void {
   const missing = ROOT_MOUNT_POINTS.filter((point) => !existsSync(`${hostPath}${point}`));
   if (missing.length === 0) return;
   throw processNotStarted(`${hostPath} has no ${missing.join(', ')}`, 'a root needs these directories; build it again');
-}
-
-/** Whether job-root can walk to a path: each directory above it is searchable by others, or its own. */
-function isReachable(path: string, idMap: IdMap): boolean {
-  for (let at = dirname(path); ; at = dirname(at)) {
-    const { mode, uid } = statSync(at);
-    if ((mode & 0o001) === 0 && !(uid === idMap.hostStart && (mode & 0o100) !== 0)) return false;
-    if (at === '/') return true;
-  }
 }
