@@ -25,6 +25,7 @@ import { distributionPackages, dropGlobs, versionSchema } from './versions.js';
 export class PythonPack implements LanguagePack {
   readonly id = 'python';
   readonly title = 'Python';
+  readonly programs = ['python', 'pip'];
   readonly keys = PYTHON_KEYS;
   readonly versionSchema = versionSchema;
   readonly drop = dropGlobs;

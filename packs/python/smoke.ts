@@ -37,7 +37,9 @@ for name in sys.argv[1:]:
             print("note: import %s: %r" % (module, error), file=sys.stderr)
     same = name.replace("-", "_").lower()
     if errors and (len(errors) == len(names) or same in {m.lower() for m in errors}):
-        failed += ["%s: import %s: %s" % (name, m, e) for m, e in errors.items()]
+        # Of a text over many lines, as numpy has it, the last one names the cause.
+        last = {m: (str(e).strip().splitlines() or [repr(e)])[-1] for m, e in errors.items()}
+        failed += ["%s: import %s: %s" % (name, m, line) for m, line in last.items()]
 print("\\n".join(failed) if failed else "all imports work")
 sys.stdout.flush()
 os._exit(1 if failed else 0)
