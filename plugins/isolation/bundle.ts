@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import type { IdMap } from '../../core/contracts/id-map.js';
 import type { Bind, IsolatedProcess, IsolationProfile } from '../../core/contracts/isolator.js';
+import type { HostLimits } from './host-limits.js';
 import type { OciMount } from './mounts.js';
 import { bindMount, freshMounts } from './mounts.js';
 import type { SeccompFilter } from './seccomp.js';
-import { seccompArchitecture, seccompFilter } from './seccomp.js';
+import { seccompFilter } from './seccomp.js';
 
 /** The parts of an OCI runtime configuration that we use (opencontainers/runtime-spec, config.md and config-linux.md). */
 export interface OciConfig {
@@ -30,7 +30,7 @@ export interface OciConfig {
     readonly sysctl: Readonly<Record<string, string>>;
     readonly maskedPaths: readonly string[];
     readonly readonlyPaths: readonly string[];
-    readonly seccomp?: SeccompFilter;
+    readonly seccomp: SeccompFilter;
   };
 }
 
@@ -91,10 +91,9 @@ export interface BundleInput {
   readonly rootWritable: boolean;
   readonly idMap: IdMap;
   readonly initPath: string;
-  /** `process.arch` */
+  /** libseccomp's name of the processor's architecture. */
   readonly architecture: string;
-  /** Hard limit of open files here: more cannot be given without CAP_SYS_RESOURCE. */
-  readonly maxOpenFiles: number;
+  readonly limits: HostLimits;
 }
 
 /** The OCI configuration of a process. Pure: the same input gives the same bundle. */
@@ -103,8 +102,7 @@ export function ociConfig(input: BundleInput): OciConfig {
   const { profile } = process;
   const capabilities = CAPABILITIES[profile];
   const mapping: IdMapping = { containerID: 0, hostID: idMap.hostStart, size: idMap.size };
-  const architecture = seccompArchitecture(input.architecture);
-  const hard = Math.min(OPEN_FILES.hard, input.maxOpenFiles);
+  const hard = Math.min(OPEN_FILES.hard, input.limits.maxOpenFiles);
   return {
     ociVersion: '1.0.2',
     root: { path: input.rootPath, readonly: !input.rootWritable },
@@ -117,7 +115,7 @@ export function ociConfig(input: BundleInput): OciConfig {
       env: Object.entries(process.env).map(([name, value]) => `${name}=${value}`),
       noNewPrivileges: true,
       // When memory runs out, a job goes before the host's own services.
-      oomScoreAdj: 500,
+      oomScoreAdj: Math.max(500, input.limits.oomScoreAdj),
       capabilities: {
         bounding: capabilities,
         effective: capabilities,
@@ -151,16 +149,10 @@ export function ociConfig(input: BundleInput): OciConfig {
       sysctl: process.network === 'none' ? { 'net.ipv4.ip_unprivileged_port_start': '0' } : {},
       maskedPaths: MASKED_PATHS,
       readonlyPaths: READONLY_PATHS,
-      ...(architecture === undefined
-        ? {}
-        : { seccomp: seccompFilter({ chroot: capabilities.includes('CAP_SYS_CHROOT'), architecture }) }),
+      seccomp: seccompFilter({
+        chroot: capabilities.includes('CAP_SYS_CHROOT'),
+        architecture: input.architecture,
+      }),
     },
   };
-}
-
-/** This process's hard limit of open files, which its children cannot exceed. */
-export function hardOpenFilesLimit(): number {
-  const limits = readFileSync('/proc/self/limits', 'utf8');
-  const hard = /^Max open files\s+\S+\s+(\S+)/m.exec(limits)?.[1];
-  return hard === undefined || hard === 'unlimited' ? Number.MAX_SAFE_INTEGER : Number(hard);
 }

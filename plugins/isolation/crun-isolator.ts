@@ -7,14 +7,16 @@ import { ID_MAP } from '../../core/contracts/id-map.js';
 import type { IsolatedProcess, Isolator, RunningProcess } from '../../core/contracts/isolator.js';
 import { hostUnfit, usageError } from '../../core/errors/errors.js';
 import { isJobletError } from '../../core/errors/joblet-error.js';
-import { hardOpenFilesLimit, ociConfig } from './bundle.js';
+import { ociConfig } from './bundle.js';
 import { processNotStarted } from './errors.js';
+import { hostLimits } from './host-limits.js';
 import type { HostTools } from './host-tools.js';
 import { checkKernel, findHostTools, hasOverlay } from './host-tools.js';
 import type { Launch } from './launcher.js';
 import { launch } from './launcher.js';
 import { surroundingsOf } from './oci-runtime.js';
 import { prepareSources } from './root-steps.js';
+import { seccompArchitecture } from './seccomp.js';
 import { GRACE_MS, supervise } from './supervisor.js';
 
 /** Processes in roots through an OCI runtime and a bundle; see docs/isolation.md for what they may do. */
@@ -30,6 +32,7 @@ export class CrunIsolator implements Isolator {
   ) {}
 
   async check(): Promise<void> {
+    filterArchitecture();
     checkKernel(surroundingsOf(this.tools().runtime).privateDirectory);
     if (hasOverlay()) return;
     const modprobe = await execa('modprobe', ['--dry-run', 'overlay'], { reject: false, stdio: 'ignore', cwd: '/' });
@@ -64,8 +67,8 @@ export class CrunIsolator implements Isolator {
       process,
       idMap: this.idMap,
       initPath: tools.init,
-      architecture: globalThis.process.arch,
-      maxOpenFiles: hardOpenFilesLimit(),
+      architecture: filterArchitecture(),
+      limits: hostLimits(),
     });
     return launch(tools, sources.steps, JSON.stringify(config));
   }
@@ -80,6 +83,16 @@ export class CrunIsolator implements Isolator {
     const text = error instanceof Error ? error.message : String(error);
     return processNotStarted(text, 'its root, layers and binds must exist on this host', error);
   }
+}
+
+/** Nothing runs without a filter: on an architecture that we have no list for, nothing runs. */
+function filterArchitecture(): string {
+  const architecture = seccompArchitecture(process.arch);
+  if (architecture !== undefined) return architecture;
+  throw hostUnfit(
+    `there is no system call filter for ${process.arch} processors`,
+    'use a machine with an x86-64 or 64-bit Arm processor',
+  );
 }
 
 function refuseNulBytes(process: IsolatedProcess): void {
