@@ -9,14 +9,8 @@ import { repository, rnx } from './support/rnx.js';
 const EXAMPLE = path.join(repository, 'fixtures/python-3.11-ml');
 
 interface BuildDocument {
-  readonly runtime: {
-    readonly name: string;
-    readonly version: string;
-    readonly path: string;
-    readonly size_bytes: number;
-  };
-  readonly built: boolean;
-  readonly timings: readonly { readonly id: string }[];
+  readonly install_path: string;
+  readonly timings: readonly unknown[];
 }
 
 /** The reference's own example, from its YAML to a job, as a user does it. Needs the distribution's mirror and a PyPI index. */
@@ -37,7 +31,7 @@ describe('python-3.11-ml', () => {
   });
 
   it('is built by all 14 phases, and --json prints one document that says so', () => {
-    expect(document).toMatchObject({ built: true, runtime: { name: 'python-3.11-ml', version: '1.0.0' } });
+    expect(document).toMatchObject({ built: true, name: 'python-3.11-ml', version: '1.0.0' });
     expect(document.timings).toHaveLength(14);
   });
 
@@ -46,7 +40,7 @@ describe('python-3.11-ml', () => {
     expect(after.packages).toBe(before.packages);
     expect(after.mounts).toBe(before.mounts);
     expect(after.cgroups).toBe(before.cgroups);
-    await expect.poll(() => newProcesses(before), { timeout: 5_000 }).toEqual([]);
+    await expect.poll(() => newProcesses(before, inject('store')), { timeout: 5_000 }).toEqual([]);
     const except = [inject('store'), ...tmpBefore, path.dirname(stamp), path.join(repository, 'node_modules')];
     expect(await changedFiles(stamp, except)).toEqual(
       expect.not.arrayContaining([expect.stringMatching(/^\/(etc|usr|var\/lib|opt|root)\//)]),
@@ -68,7 +62,7 @@ describe('python-3.11-ml', () => {
     ]);
     expect(run.stderr).toBe('');
     expect(run.exitCode).toBe(0);
-    const manifest = parse(readFileSync(path.join(document.runtime.path, 'runtime.yml'), 'utf8'));
+    const manifest = parse(readFileSync(path.join(document.install_path, 'runtime.yml'), 'utf8'));
     expect(manifest.packages).toContain(`numpy==${String(run.stdout).trim()}`);
   });
 
@@ -106,7 +100,7 @@ describe('python-3.11-ml', () => {
   });
 
   it('tells the truth in runtime.yml', async () => {
-    const manifest = parse(readFileSync(path.join(document.runtime.path, 'runtime.yml'), 'utf8'));
+    const manifest = parse(readFileSync(path.join(document.install_path, 'runtime.yml'), 'utf8'));
     expect(manifest).toMatchObject({
       name: 'python-3.11-ml',
       language: 'python',
@@ -146,6 +140,6 @@ describe('python-3.11-ml', () => {
     expect(String((await rnx(['runtime', 'info', 'python-3.11-ml'])).stdout)).toContain('numpy==');
     expect((await rnx(['runtime', 'test', 'python-3.11-ml'])).exitCode).toBe(0);
     expect((await rnx(['runtime', 'remove', 'python-3.11-ml@1.0.0'])).exitCode).toBe(0);
-    expect(existsSync(document.runtime.path)).toBe(false);
+    expect(existsSync(document.install_path)).toBe(false);
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { hostState, newProcesses } from './support/host-state.js';
 import { pythonSpec, rnx, specFolder } from './support/rnx.js';
 
@@ -33,7 +33,7 @@ echo gone > /tmp/gone; echo gone > /var/log/gone`,
       '--runtime=hook-env',
       'sh',
       '-c',
-      'cat /opt/of-a-hook /opt/private/file; ls /tmp /var/log/gone',
+      'cat /opt/of-a-hook /opt/private/file; cat /tmp/gone /var/log/gone',
     ]);
     expect(run.stdout).toBe('content\nsecret\n');
   });
@@ -77,6 +77,6 @@ echo caged`,
     const built = await build('hook-slow', { timeout: '1s', pre: "trap '' TERM\n(setsid sleep 1000 &) \nsleep 1000" });
     expect(built.exitCode).toBe(8);
     expect(built.stderr).toContain('pre-install hook timed out after 1s');
-    await expect.poll(() => newProcesses(before), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => newProcesses(before, inject('store')), { timeout: 10_000 }).toEqual([]);
   });
 });

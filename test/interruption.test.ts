@@ -37,7 +37,7 @@ function generations(): readonly string[] {
 }
 
 async function expectNothingLeft(before: HostState): Promise<void> {
-  await expect.poll(() => newProcesses(before), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => newProcesses(before, inject('store')), { timeout: 10_000 }).toEqual([]);
   await expect.poll(workspaces, { timeout: 10_000 }).toEqual([]);
   const after = await hostState();
   expect(after.mounts).toBe(before.mounts);

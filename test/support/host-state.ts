@@ -26,18 +26,26 @@ export async function hostState(): Promise<HostState> {
   };
 }
 
-/** Processes that are there now and were not before, and are no children of the test run: command lines. Zombies do not count: PID 1
- * takes its time to reap orphans. */
-export function newProcesses(before: HostState): readonly string[] {
+/**
+ * Processes that are there now and were not before, and have to do with the store: they name it, or have a mount of it in a namespace
+ * of their own. Zombies do not count: PID 1 takes its time to reap orphans.
+ */
+export function newProcesses(before: HostState, store: string): readonly string[] {
+  const ownMounts = readlinkSync('/proc/self/ns/mnt');
   return processIds()
     .filter((pid) => !before.processes.has(pid))
     .flatMap((pid) => {
       try {
         const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-        const [state] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-        if (state === 'Z' || state === 'X' || descendsFrom(pid, process.pid) || isKernelThread(pid)) return [];
-        return [`${pid} ${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')}`];
+        const [state = ''] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+        const isOfStore =
+          command.includes(store) ||
+          (readlinkSync(`/proc/${pid}/ns/mnt`) !== ownMounts &&
+            readFileSync(`/proc/${pid}/mountinfo`, 'utf8').includes(store));
+        return isOfStore && !'ZX'.includes(state) ? [`${pid} ${command}`] : [];
       } catch {
+        // Gone meanwhile, or a thread of the kernel.
         return [];
       }
     });
@@ -45,24 +53,6 @@ export function newProcesses(before: HostState): readonly string[] {
 
 function processIds(): readonly number[] {
   return readdirSync('/proc').map(Number).filter(Number.isInteger);
-}
-
-function isKernelThread(pid: number): boolean {
-  try {
-    readlinkSync(`/proc/${pid}/exe`);
-    return false;
-  } catch {
-    return true;
-  }
-}
-
-function descendsFrom(pid: number, ancestor: number): boolean {
-  for (let at = pid; at > 1; ) {
-    if (at === ancestor) return true;
-    const stat = readFileSync(`/proc/${at}/stat`, 'utf8');
-    at = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-  }
-  return false;
 }
 
 /** Paths of the host changed since a stamp file was written, outside the given folders. */

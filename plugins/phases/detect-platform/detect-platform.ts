@@ -5,6 +5,7 @@ import { PLATFORM, type PlatformAdapter } from '../../../core/contracts/platform
 import { hostUnfit, platformMismatch } from '../../../core/errors/errors.js';
 import type { BuildContext } from '../../../core/pipeline/build-context.js';
 import { DETECTED_PLATFORM, PARSED_SPEC } from '../../../core/pipeline/results.js';
+import { isSamePlatform } from '../../../core/spec/platform-names.js';
 
 @injectable()
 export class DetectPlatform implements Phase {
@@ -23,7 +24,7 @@ export class DetectPlatform implements Phase {
     for (const adapter of this.platforms) {
       const info = await adapter.detect();
       if (!info) continue;
-      if (spec.platforms.length > 0 && !spec.platforms.includes(info.id))
+      if (spec.platforms.length > 0 && !spec.platforms.some((name) => isSamePlatform(name, info.id)))
         throw platformMismatch(info.id, spec.platforms);
       await this.isolator.check();
       context.set(DETECTED_PLATFORM, { info, adapter });
