@@ -162,7 +162,7 @@ describe('the world of a job', () => {
   it('ends a job at its timeout with 124, and at Ctrl-C with 130', async () => {
     const late = await rnx(['job', 'run', `--runtime=${RUNTIME}`, '--timeout', '1s', 'sleep', '1000']);
     expect(late.exitCode).toBe(124);
-    const interrupted = rnx(['job', 'run', `--runtime=${RUNTIME}`, 'sh', '-c', 'echo ready; exec sleep 1000']);
+    const interrupted = rnx(['job', 'run', `--runtime=${RUNTIME}`, 'sh', '-c', 'echo ready; sleep 1000; echo after']);
     for await (const chunk of interrupted.stdout ?? []) if (String(chunk).includes('ready')) break;
     interrupted.kill('SIGINT');
     expect((await interrupted).exitCode).toBe(130);

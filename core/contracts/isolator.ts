@@ -65,7 +65,7 @@ export interface RunningProcess {
   /** Resolves when the process, and all that it started, is gone and its output is written. Rejects only with JobletError
    * when it could not be started. */
   readonly exit: Promise<ProcessExit>;
-  /** Sends a signal to the process inside. */
+  /** Sends a signal to the process inside and its process group, as a terminal does. */
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -83,7 +83,7 @@ export interface Isolator {
   readonly id: string;
   start(process: IsolatedProcess): RunningProcess;
   /** What a job of a runtime sees mounted. */
-  jobMounts?(): readonly JobMount[];
+  jobMounts(): readonly JobMount[];
   /** Throws JobletError E_HOST_UNFIT, with how to install, when this host lacks what `start` needs. */
   check(): Promise<void>;
 }

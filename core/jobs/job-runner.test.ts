@@ -37,6 +37,10 @@ const runtime: InstalledRuntime = {
 };
 
 class RecordingIsolator implements Isolator {
+  jobMounts() {
+    return [];
+  }
+
   readonly id = 'recording';
   started: IsolatedProcess | undefined;
 

@@ -36,6 +36,14 @@ export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
   }
 }
 
+/**
+ * As a terminal does it: to the process and what it started, for a shell waits for its child before it acts on Ctrl-C. Init made the main
+ * process the leader of a group. False when it is gone.
+ */
+export function sendGroupSignal(mainPid: number, signal: NodeJS.Signals): boolean {
+  return sendSignal(-mainPid, signal) || sendSignal(mainPid, signal);
+}
+
 /** Of all its threads: runc has many, and any of them may have made the child. */
 function childrenOf(pid: number): number[] {
   return threadsOf(pid)

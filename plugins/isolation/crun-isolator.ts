@@ -4,7 +4,7 @@ import type { Host } from '../../core/contracts/host.js';
 import { HOST } from '../../core/contracts/host.js';
 import type { IdMap } from '../../core/contracts/id-map.js';
 import { ID_MAP } from '../../core/contracts/id-map.js';
-import type { IsolatedProcess, Isolator, RunningProcess } from '../../core/contracts/isolator.js';
+import type { IsolatedProcess, Isolator, JobMount, RunningProcess } from '../../core/contracts/isolator.js';
 import { hostUnfit, usageError } from '../../core/errors/errors.js';
 import { isJobletError } from '../../core/errors/joblet-error.js';
 import { ociConfig } from './bundle.js';
@@ -14,6 +14,7 @@ import type { HostTools } from './host-tools.js';
 import { checkKernel, findHostTools, hasOverlay } from './host-tools.js';
 import type { Launch } from './launcher.js';
 import { launch } from './launcher.js';
+import { freshMounts } from './mounts.js';
 import { surroundingsOf } from './oci-runtime.js';
 import { prepareSources } from './root-steps.js';
 import { seccompArchitecture } from './seccomp.js';
@@ -42,6 +43,15 @@ export class CrunIsolator implements Isolator {
         'use a kernel with CONFIG_OVERLAY_FS, or load its module: modprobe overlay',
       );
     }
+  }
+
+  jobMounts(): readonly JobMount[] {
+    const fresh = freshMounts('job').map(({ type, destination }) => ({
+      source: type,
+      target: destination,
+      readonly: false,
+    }));
+    return [{ source: 'isolated', target: '/', readonly: true }, ...fresh];
   }
 
   start(process: IsolatedProcess): RunningProcess {

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import type { IsolatedProcess, ProcessExit, RunningProcess } from '../../core/contracts/isolator.js';
-import { findMainProcess, sendSignal } from './container-processes.js';
+import { findMainProcess, sendGroupSignal } from './container-processes.js';
 import { processNotStarted } from './errors.js';
 import type { Launch, LaunchEnd } from './launcher.js';
 import { holdStreams, relayInput, relayOutput } from './stream-relay.js';
@@ -44,7 +44,7 @@ export function supervise(process: IsolatedProcess, launch: Launch, graceMs: num
     }
     const main = findMainProcess(launch.pid);
     if (main === undefined) after(START_POLL_MS, () => kill(signal));
-    else sendSignal(main, signal);
+    else sendGroupSignal(main, signal);
   };
   const cancel = (): void => {
     giveUp.abort();

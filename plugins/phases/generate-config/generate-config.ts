@@ -38,7 +38,7 @@ export class GenerateConfig implements Phase {
     const isolated = context.get(ISOLATED_ROOT);
     context.progress('measuring the runtime');
     const manifest = describe(context, {
-      mounts: this.isolator.jobMounts?.() ?? [],
+      mounts: this.isolator.jobMounts(),
       builtAt: this.host.now(),
       digest: await digestTree(isolated.dir, context.signal),
       sizeBytes: treeSize(isolated.dir),
