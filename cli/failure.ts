@@ -1,6 +1,7 @@
 import { cancelled, internalError, usageError } from '../core/errors/errors.js';
 import type { JobletError } from '../core/errors/joblet-error.js';
 import { findJobletError } from '../core/errors/joblet-error.js';
+import { renderPlace } from '../core/spec/report.js';
 import { suggest } from '../core/spec/suggest.js';
 import { visible } from './render/visible.js';
 
@@ -16,7 +17,8 @@ export function asJobletError(error: unknown): JobletError {
 /** For people. A stack only where `debug` asks for it. */
 export function renderFailure(error: JobletError, debug: boolean): string {
   const hint = error.hint === undefined ? '' : `Hint: ${visible(error.hint)}\n`;
-  return `Error: ${visible(error.message)}\n${hint}${debug ? `\n${stackOf(error)}\n` : ''}`;
+  const places = (error.places ?? []).map((place) => `${renderPlace(place, place.file).join('\n')}\n`).join('');
+  return `Error: ${visible(error.message)}\n${visible(places)}${hint}${debug ? `\n${stackOf(error)}\n` : ''}`;
 }
 
 /** For programs: one document. `status` is what the process will really exit with. */

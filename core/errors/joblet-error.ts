@@ -16,6 +16,15 @@ export interface JobletErrorOptions {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
+/** A line of the spec that an error is about. */
+export interface ErrorPlace {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** The line itself. */
+  readonly source: string;
+}
+
 /** The one error class: what is wrong, where, and what to do. */
 export class JobletError extends Error {
   readonly code: string;
@@ -24,6 +33,8 @@ export class JobletError extends Error {
   readonly details: Readonly<Record<string, unknown>>;
   /** Set once by the pipeline: the id of the phase in which it happened. */
   phase: string | undefined;
+  /** Set once by the pipeline, where `details` says what of the spec is wrong (`path`, or `problems` with one each). */
+  places: readonly ErrorPlace[] | undefined;
   readonly [MARKER] = true;
 
   constructor(options: JobletErrorOptions) {
@@ -41,6 +52,7 @@ export class JobletError extends Error {
       message: this.message,
       ...(this.hint === undefined ? {} : { hint: this.hint }),
       ...(this.phase === undefined ? {} : { phase: this.phase }),
+      ...(this.places === undefined ? {} : { places: this.places }),
       exitCode: this.exitCode,
       ...this.details,
     };

@@ -2,6 +2,8 @@ import type { Phase } from '../contracts/phase.js';
 import type { PhaseTiming } from '../engine/builder.js';
 import { cancelled, diskFull, internalError } from '../errors/errors.js';
 import { findJobletError, type JobletError } from '../errors/joblet-error.js';
+import { placesOf } from './error-places.js';
+import { PARSED_SPEC } from './results.js';
 import type { RunningBuild } from './running-build.js';
 
 /** Runs phases in the order of their numbers, and says of each when it began and how it ended. */
@@ -35,6 +37,8 @@ function asPhaseError(thrown: unknown, build: RunningBuild, phaseId: string): Jo
     ? cancelled(thrown)
     : (outOfDisk(thrown) ?? findJobletError(thrown) ?? internalError(thrown));
   error.phase ??= phaseId;
+  const places = placesOf(error, build.find(PARSED_SPEC));
+  if (places.length > 0) error.places ??= places;
   return error;
 }
 

@@ -22,17 +22,24 @@ export function renderReport(entries: readonly SpecReportEntry[], fileName: stri
 }
 
 function renderEntry(entry: SpecReportEntry, fileName: string): string {
-  const where = `${printable(fileName)}:${entry.line}:${entry.column}`;
   const subject = entry.path === '' ? '' : `${printable(entry.path)}: `;
-  const gutter = ' '.repeat(String(entry.line).length);
-  const { text, caret } = clip(entry.source, entry.sourceColumn ?? entry.column);
-  const lines = [
-    `${where}: ${entry.severity}: ${subject}${entry.message}`,
-    `  ${entry.line} | ${text}`.trimEnd(),
-    `  ${gutter} | ${' '.repeat(caret)}^`,
-  ];
+  const [where, ...excerpt] = renderPlace(entry, fileName);
+  const lines = [`${where}: ${entry.severity}: ${subject}${entry.message}`, ...excerpt];
   if (entry.hint !== undefined) lines.push(`  ${entry.hint}`);
   return lines.join('\n');
+}
+
+type Place = Pick<SpecReportEntry, 'line' | 'column' | 'source' | 'sourceColumn'>;
+
+/** `runtime.yaml:3:1`, then the line with a caret. */
+export function renderPlace(place: Place, fileName: string): readonly string[] {
+  const gutter = ' '.repeat(String(place.line).length);
+  const { text, caret } = clip(place.source, place.sourceColumn ?? place.column);
+  return [
+    `${printable(fileName)}:${place.line}:${place.column}`,
+    `  ${place.line} | ${text}`.trimEnd(),
+    `  ${gutter} | ${' '.repeat(caret)}^`,
+  ];
 }
 
 /** The part of a line around a column, and how far into it the caret stands. */
