@@ -1,5 +1,6 @@
 import { chmod, chown, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { NetworkAccess } from '../contracts/host-network.js';
 import type { IdMap } from '../contracts/id-map.js';
 import type { Json } from '../contracts/language-pack.js';
 import type { BuildServices, PlatformInfo } from '../contracts/platform-adapter.js';
@@ -17,6 +18,8 @@ export interface HookRun {
   readonly ids: IdMap;
   /** Anything: a hook runs again when it changes (`--force`). */
   readonly nonce: string | null;
+  /** What the packs' tools need to reach the host's indexes. */
+  access(): Promise<readonly NetworkAccess[]>;
   /** What to tell a user whose hook failed, from its last output. */
   hintFor(stderrTail: string, status: number): string;
 }
@@ -39,6 +42,7 @@ async function runScript({ runner, tmpDir }: LayerDraft, hook: HookRun, env: Rec
   await placeForRoot(path.join(tmpDir, path.basename(SCRIPT)), hook.script, hook.ids);
   await symlink('/', path.join(tmpDir, 'isolated'));
   await symlink('.', path.join(tmpDir, path.basename(RUNTIME_DIR)));
+  const access = await hook.access();
   const { timeoutMs, timeout } = hook.spec.hooks;
   const result = await runner.run({
     // The shell is chosen inside: which one there is, only the root knows.
@@ -49,7 +53,9 @@ async function runScript({ runner, tmpDir }: LayerDraft, hook: HookRun, env: Rec
       'hook',
       SCRIPT,
     ],
-    env,
+    env: Object.assign({}, ...access.map((one) => one.env), env),
+    binds: access.flatMap((one) => one.binds),
+    secrets: access.flatMap((one) => one.secrets),
     cwd: env['ISOLATED_DIR'] ?? '/',
     network: true,
     timeoutMs,

@@ -20,7 +20,10 @@ const TYPES = { d: 'directory', f: 'file', l: 'link' } as const;
 const MOUNTS = ['/proc', '/dev', '/tmp', '/run', '/sys'];
 
 /** Every directory, file and link of a finished root, by path. Sockets, pipes and devices are no part of a runtime. */
-export async function readTree(runner: CommandRunner): Promise<ReadonlyMap<string, TreeEntry>> {
+export async function readTree(
+  runner: CommandRunner,
+  onLeftOut: (name: string) => void = () => {},
+): Promise<ReadonlyMap<string, TreeEntry>> {
   const prune = MOUNTS.flatMap((dir, index) => [...(index === 0 ? [] : ['-o']), '-path', dir]);
   const listing = await runner.run({
     args: [
@@ -40,21 +43,52 @@ export async function readTree(runner: CommandRunner): Promise<ReadonlyMap<strin
     quiet: true,
   });
   if (listing.status !== 0) throw buildStepFailed('the finished root could not be listed', listing.stderrTail);
-  const fields = listing.stdout.split('\0');
+  return parseListing(listing.stdout, onLeftOut);
+}
+
+/**
+ * The root's own find(1) made the listing, and a hook may have replaced it: what host code will join to paths of the host is
+ * taken only in the one form that an honest listing has.
+ */
+function parseListing(listing: string, onLeftOut: (name: string) => void): ReadonlyMap<string, TreeEntry> {
+  const fields = listing.split('\0');
   const tree = new Map<string, TreeEntry>();
   for (let at = 0; at + 5 < fields.length; at += 6) {
     const [kind = '', uid, gid, mode = '', target = '', entryPath = ''] = fields.slice(at, at + 6);
     if (!isKnownType(kind)) continue;
-    tree.set(entryPath, {
+    // Bytes that are no UTF-8 came as this character: the file cannot be named any more.
+    if (entryPath.includes(NOT_UTF8)) {
+      onLeftOut(entryPath);
+      continue;
+    }
+    const entry: TreeEntry = {
       path: entryPath,
       type: TYPES[kind],
       uid: Number(uid),
       gid: Number(gid),
       mode: Number.parseInt(mode, 8),
       target,
-    });
+    };
+    if (!isPlausible(entry) || !isDirectory(tree, path.posix.dirname(entryPath)) || tree.has(entryPath)) {
+      throw buildStepFailed(
+        `the listing of the finished root has an impossible entry: ${JSON.stringify(entryPath)}`,
+        'a hook must not replace find or the libraries that it loads',
+      );
+    }
+    tree.set(entryPath, entry);
   }
   return tree;
+}
+
+const NOT_UTF8 = '\ufffd';
+
+function isPlausible({ path: at, uid, gid, mode }: TreeEntry): boolean {
+  const isId = (id: number) => Number.isInteger(id) && id >= 0 && id < 65_536;
+  return /^\/./.test(at) && path.posix.resolve(at) === at && isId(uid) && isId(gid) && mode >= 0 && mode <= 0o7777;
+}
+
+function isDirectory(tree: ReadonlyMap<string, TreeEntry>, rootPath: string): boolean {
+  return rootPath === '/' || tree.get(rootPath)?.type === 'directory';
 }
 
 function isKnownType(kind: string): kind is keyof typeof TYPES {
@@ -62,15 +96,43 @@ function isKnownType(kind: string): kind is keyof typeof TYPES {
 }
 
 /**
- * The host's path of a file of the merged root: hard links cannot be made from an overlay, only from the layer that has the
- * file. The merged root shows it, so the topmost layer with an entry of that name is the one.
+ * The host's path of a regular file of the merged root: hard links cannot be made from an overlay, only from the layer that
+ * has the file. The merged root shows it, so the topmost layer with an entry of that name is the one. No link on the way is
+ * followed: on the host it would lead out of the layer.
  */
 export function findInLayers(layerDirs: readonly string[], rootPath: string): string | undefined {
   for (const dir of layerDirs) {
+    const parent = kindInLayer(dir, path.posix.dirname(rootPath));
+    if (parent === 'other') return undefined;
+    if (parent === 'none') continue;
     const hostPath = path.join(dir, rootPath);
-    if (lstatSync(hostPath, { throwIfNoEntry: false })) return hostPath;
+    const found = lstatSync(hostPath, { throwIfNoEntry: false });
+    if (found) return found.isFile() ? hostPath : undefined;
   }
   return undefined;
+}
+
+type Kind = 'directory' | 'none' | 'other';
+
+/** Layers do not change while they are read, and every directory is asked for by each of its files. */
+const kinds = new Map<string, Map<string, Kind>>();
+
+function kindInLayer(layerDir: string, rootPath: string): Kind {
+  if (rootPath === '/') return 'directory';
+  const known = kinds.get(layerDir) ?? new Map<string, Kind>();
+  kinds.set(layerDir, known);
+  const before = known.get(rootPath);
+  if (before) return before;
+  const parent = kindInLayer(layerDir, path.posix.dirname(rootPath));
+  const kind = parent === 'directory' ? kindOf(path.join(layerDir, rootPath)) : parent;
+  known.set(rootPath, kind);
+  return kind;
+}
+
+function kindOf(hostPath: string): Kind {
+  const found = lstatSync(hostPath, { throwIfNoEntry: false });
+  if (!found) return 'none';
+  return found.isDirectory() ? 'directory' : 'other';
 }
 
 /** Follows a link one step, inside the root: an absolute target counts from the root, not from the host. */

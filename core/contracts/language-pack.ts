@@ -1,4 +1,5 @@
 import type { CommandRunner } from './command-runner.js';
+import type { NetworkAccess } from './host-network.js';
 import type { BuildServices, PlatformInfo } from './platform-adapter.js';
 import { token } from './token.js';
 
@@ -103,6 +104,9 @@ export interface LanguagePack {
   /** Fetches and prepares what `plan` names, into `cacheDir`. Called as soon as the plan stands, while the base is made; may
    * do nothing for what needs the build root. Not called for a deferred plan. */
   prefetch?(request: PackRequest, plan: PackPlan, services: PackServices): Promise<void>;
+  /** What its tool needs in a hook to reach the host's indexes: variables, and files in `scratchDir`. None of it may stay in the
+   * root. Called only when the hook really runs. @default nothing but the network itself */
+  hookAccess?(request: PackRequest, services: PackServices): Promise<NetworkAccess>;
   /** Makes the language usable in the root: links, configuration. Runs right after its distribution packages, in their layer. */
   setUp?(request: PackRequest, root: PackRoot, services: PackServices): Promise<void>;
   /** Installs the plan into the root, returning what is installed with exact versions. Idempotent. */

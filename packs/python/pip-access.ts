@@ -2,6 +2,7 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CommandRunner, RootCommand, RootCommandResult } from '../../core/contracts/command-runner.js';
+import type { NetworkAccess } from '../../core/contracts/host-network.js';
 import type { Bind } from '../../core/contracts/isolator.js';
 import { readNetrc } from './netrc.js';
 import { formatPipConf } from './pip-conf.js';
@@ -19,55 +20,72 @@ export interface PipAccess {
   readonly secrets: readonly string[];
 }
 
+/** What a command needs to reach the indexes: variables, files by binds, and what must not be shown. */
+interface PipHome {
+  readonly dir: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly binds: readonly Bind[];
+  readonly secrets: readonly string[];
+}
+
+type Where = PythonHost & { readonly scratchDir: string };
+
 /**
  * Gives `work` an access to the indexes of `pip`: a private configuration file and netrc, seen by its commands only and
  * removed afterwards. Passwords are in files, never in arguments.
  */
-export async function withPipAccess<T>(
-  pip: PipRun,
-  where: PythonHost & { readonly scratchDir: string },
-  work: (access: PipAccess) => Promise<T>,
-): Promise<T> {
-  const { host, ids } = where;
-  const home = await makeOwnedDirectory(where.scratchDir, 'pip', ids);
+export async function withPipAccess<T>(pip: PipRun, where: Where, work: (access: PipAccess) => Promise<T>): Promise<T> {
+  const { dir, env, binds, secrets } = await makePipHome(pip, where);
   try {
-    const binds: Bind[] = [{ hostPath: home, rootPath: INSIDE, writable: true }];
-    const env: Record<string, string> = {
-      ...PIP_ENVIRONMENT,
-      HOME: INSIDE,
-      TMPDIR: `${INSIDE}/tmp`,
-      PIP_CONFIG_FILE: `${INSIDE}/pip.conf`,
-    };
-    await makeOwnedSubdirectory(home, 'tmp', ids, 0o700);
-
-    const settings = new Map(pip.settings);
-    if (!settings.has('retries')) settings.set('retries', '2');
-    const links = await bindLocalLinks(listOf(settings.get('find-links')), binds);
-    if (links.length > 0) settings.set('find-links', links.join('\n'));
-    Object.assign(env, await copyCertificates(settings, home, where));
-    await writePrivateFile(path.join(home, 'pip.conf'), formatPipConf('global', settings), ids);
-
-    const netrc = await readNetrc(host);
-    if (netrc !== undefined) {
-      await writePrivateFile(path.join(home, '.netrc'), netrc.text, ids);
-      env['NETRC'] = `${INSIDE}/.netrc`;
-    }
-    const urls = ['index-url', 'extra-index-url', 'find-links', 'proxy'].flatMap((key) => listOf(settings.get(key)));
-    const secrets = [...new Set([...urls.flatMap(secretsOfUrl), ...(netrc?.passwords ?? [])])];
-
+    await makeOwnedSubdirectory(dir, 'tmp', where.ids, 0o700);
+    const own = { ...PIP_ENVIRONMENT, HOME: INSIDE, TMPDIR: `${INSIDE}/tmp`, ...env };
     return await work({
       secrets,
       run: (runner, command) =>
         runner.run({
           ...command,
           network: true,
-          env: { ...env, ...command.env },
+          env: { ...own, ...command.env },
           binds: [...binds, ...(command.binds ?? [])],
           secrets: [...secrets, ...(command.secrets ?? [])],
         }),
     });
   } finally {
-    await rm(home, { recursive: true, force: true });
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+/** The same for the pip of a hook, whose home and temporary files are its own. The files go with the scratch directory. */
+export async function hookPipAccess(pip: PipRun, where: Where): Promise<NetworkAccess> {
+  const { env, binds, secrets } = await makePipHome(pip, where);
+  const { PYTHONDONTWRITEBYTECODE: _, ...environment } = PIP_ENVIRONMENT;
+  return { env: { ...environment, ...env }, binds, secrets };
+}
+
+async function makePipHome(pip: PipRun, where: Where): Promise<PipHome> {
+  const { host, ids } = where;
+  const dir = await makeOwnedDirectory(where.scratchDir, 'pip', ids);
+  try {
+    const binds: Bind[] = [{ hostPath: dir, rootPath: INSIDE, writable: true }];
+    const env: Record<string, string> = { PIP_CONFIG_FILE: `${INSIDE}/pip.conf` };
+    const settings = new Map(pip.settings);
+    if (!settings.has('retries')) settings.set('retries', '2');
+    const links = await bindLocalLinks(listOf(settings.get('find-links')), binds);
+    if (links.length > 0) settings.set('find-links', links.join('\n'));
+    Object.assign(env, await copyCertificates(settings, dir, where));
+    await writePrivateFile(path.join(dir, 'pip.conf'), formatPipConf('global', settings), ids);
+
+    const netrc = await readNetrc(host);
+    if (netrc !== undefined) {
+      await writePrivateFile(path.join(dir, '.netrc'), netrc.text, ids);
+      env['NETRC'] = `${INSIDE}/.netrc`;
+    }
+    const urls = ['index-url', 'extra-index-url', 'find-links', 'proxy'].flatMap((key) => listOf(settings.get(key)));
+    const secrets = [...new Set([...urls.flatMap(secretsOfUrl), ...(netrc?.passwords ?? [])])];
+    return { dir, env, binds, secrets };
+  } catch (error) {
+    await rm(dir, { recursive: true, force: true });
+    throw error;
   }
 }
 

@@ -1,10 +1,10 @@
 import type { CommandRunner } from '../../core/contracts/command-runner.js';
 import type { Host } from '../../core/contracts/host.js';
-import type { HostNetwork } from '../../core/contracts/host-network.js';
+import type { HostNetwork, NetworkAccess } from '../../core/contracts/host-network.js';
 import type { IdMap } from '../../core/contracts/id-map.js';
 import type { PackRequest, PackServices } from '../../core/contracts/language-pack.js';
 import { readHostPipConfig } from './host-pip-config.js';
-import { type PipAccess, withPipAccess } from './pip-access.js';
+import { hookPipAccess, type PipAccess, withPipAccess } from './pip-access.js';
 import { parsePipOptions } from './pip-options.js';
 import { mergePipOptions, type PipRun } from './pip-settings.js';
 import { findPipTool, type PipTool } from './pip-tool.js';
@@ -24,6 +24,16 @@ export interface PipSession {
   readonly access: PipAccess;
   readonly tool: PipTool;
   readonly pip: PipRun;
+}
+
+/** The way to the indexes for a pip that a hook calls. */
+export async function hookAccess(
+  request: PackRequest,
+  services: PackServices,
+  own: PythonHost,
+): Promise<NetworkAccess> {
+  const pip = mergePipOptions(await readHostPipConfig(own.host), optionsOf(request));
+  return await hookPipAccess(pip, { ...own, scratchDir: services.scratchDir });
 }
 
 /** Opens the way to the indexes for the time of `work`. */

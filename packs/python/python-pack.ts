@@ -12,7 +12,7 @@ import type {
 } from '../../core/contracts/language-pack.js';
 import { checkPythonSpec } from './check-spec.js';
 import { installPackages } from './install.js';
-import { type PythonHost, requirementsOf } from './pip-session.js';
+import { hookAccess, type PythonHost, requirementsOf } from './pip-session.js';
 import { prefetchPackages } from './prefetch.js';
 import { planPackages } from './resolve.js';
 import { PYTHON_KEYS } from './schema.js';
@@ -50,6 +50,10 @@ export class PythonPack implements LanguagePack {
 
   prefetch(request: PackRequest, plan: PackPlan, services: PackServices): Promise<void> {
     return prefetchPackages(request, plan, services, this.own);
+  }
+
+  hookAccess(request: PackRequest, services: PackServices) {
+    return hookAccess(request, services, this.own);
   }
 
   setUp(request: PackRequest, root: PackRoot, services: PackServices): Promise<void> {

@@ -1,5 +1,6 @@
 import { inject, injectable } from 'tsyringe';
 import { runHook } from '../../../core/build/hook.js';
+import { hookAccess } from '../../../core/build/hook-access.js';
 import { ID_MAP, type IdMap } from '../../../core/contracts/id-map.js';
 import type { LanguagePack } from '../../../core/contracts/language-pack.js';
 import type { Phase } from '../../../core/contracts/phase.js';
@@ -7,6 +8,7 @@ import type { BuildContext } from '../../../core/pipeline/build-context.js';
 import { HOOK_NONCE } from '../../../core/pipeline/hook-nonce.js';
 import { BUILD_PLAN, DETECTED_PLATFORM, PARSED_SPEC } from '../../../core/pipeline/results.js';
 import { BUILD_ROOT } from '../../../core/pipeline/root-results.js';
+import { StorePaths } from '../../../core/store/store-paths.js';
 
 @injectable()
 export class PreInstallHook implements Phase {
@@ -15,7 +17,10 @@ export class PreInstallHook implements Phase {
   readonly title = 'Pre-install Hook';
   readonly description = 'Run the pre-install script (if defined), before the base language is there';
 
-  constructor(@inject(ID_MAP) private readonly ids: IdMap) {}
+  constructor(
+    @inject(ID_MAP) private readonly ids: IdMap,
+    @inject(StorePaths) private readonly paths: StorePaths,
+  ) {}
 
   async run(context: BuildContext): Promise<void> {
     const { spec } = context.get(PARSED_SPEC);
@@ -31,6 +36,7 @@ export class PreInstallHook implements Phase {
         platform: context.get(DETECTED_PLATFORM).info,
         ids: this.ids,
         nonce: context.find(HOOK_NONCE) ?? null,
+        access: () => hookAccess(context, this.paths),
         hintFor: (stderr) => missingLanguageHint(stderr, packs) ?? 'its output is above; run with -v to see all of it',
       },
       context,
