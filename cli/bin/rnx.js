@@ -7,9 +7,9 @@ if (Number(major) < 20) {
 
 let main;
 try {
-  ({ main } = await import('../../dist/cli/main.js'));
+  ({ main } = await import('../../dist/rnx/main.js'));
 } catch (error) {
-  if (error?.code !== 'ERR_MODULE_NOT_FOUND' || !String(error.message).includes('/dist/cli/main.js')) throw error;
+  if (error?.code !== 'ERR_MODULE_NOT_FOUND' || !String(error.message).includes('/dist/rnx/main.js')) throw error;
   process.stderr.write('Error: rnx is not compiled yet\nHint: npm run build\n');
   process.exit(70);
 }

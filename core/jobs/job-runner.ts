@@ -1,6 +1,6 @@
 import type { Isolator } from '../contracts/isolator.js';
 import { usageError } from '../errors/errors.js';
-import type { InstalledRuntime } from '../store/installed-runtime.js';
+import type { RuntimeManifest } from '../store/runtime-manifest.js';
 import type { JobSpec, RunningJob } from './job-spec.js';
 
 /** Kept for what joblet itself will tell a job. */
@@ -13,8 +13,14 @@ const DEFAULT_ENVIRONMENT = {
   LANG: 'C.UTF-8',
 };
 
+/** As much of a runtime as a job needs: a finished build has it before the runtime is installed. */
+export interface JobRoot {
+  readonly rootPath: string;
+  readonly manifest: Pick<RuntimeManifest, 'environment'>;
+}
+
 /** Starts a command in a runtime: default deny, no network. Throws E_USAGE for what no job can be given. */
-export function startJob(runtime: InstalledRuntime, spec: JobSpec, isolator: Isolator): RunningJob {
+export function startJob(runtime: JobRoot, spec: Omit<JobSpec, 'runtime'>, isolator: Isolator): RunningJob {
   checkCommand(spec);
   return isolator.start({
     profile: 'job',
@@ -31,7 +37,7 @@ export function startJob(runtime: InstalledRuntime, spec: JobSpec, isolator: Iso
   });
 }
 
-function checkCommand(spec: JobSpec): void {
+function checkCommand(spec: Omit<JobSpec, 'runtime'>): void {
   const { args, env = {}, workdir } = spec;
   if (args.length === 0) throw usageError('no command was given', 'name the program to run, then its arguments');
   for (const [index, argument] of args.entries()) {

@@ -1,8 +1,7 @@
 import { Writable } from 'node:stream';
 import type { Isolator } from '../contracts/isolator.js';
 import type { SmokeCommand } from '../contracts/language-pack.js';
-import type { InstalledRuntime } from '../store/installed-runtime.js';
-import { startJob } from './job-runner.js';
+import { type JobRoot, startJob } from './job-runner.js';
 
 export interface SmokeCheck {
   readonly title: string;
@@ -17,7 +16,7 @@ const MAX_OUTPUT = 64 * 1024;
 
 /** Runs each command as a job of the runtime: what a user's job would find. Two at a time. */
 export async function runSmokeTest(
-  runtime: InstalledRuntime,
+  runtime: JobRoot,
   commands: readonly SmokeCommand[],
   isolator: Isolator,
   signal: AbortSignal | undefined,
@@ -35,7 +34,7 @@ export async function runSmokeTest(
 }
 
 async function runCheck(
-  runtime: InstalledRuntime,
+  runtime: JobRoot,
   command: SmokeCommand,
   isolator: Isolator,
   signal: AbortSignal | undefined,
@@ -45,7 +44,6 @@ async function runCheck(
   const job = startJob(
     runtime,
     {
-      runtime: `${runtime.name}@${runtime.version}`,
       args: command.args,
       stdout,
       stderr,

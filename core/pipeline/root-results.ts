@@ -1,7 +1,7 @@
 import type { BuildRoot } from '../build/build-root.js';
 import type { IsolatedRoot } from '../build/isolated-root.js';
 import type { Layer } from '../store/layer-cache.js';
-import type { RuntimeManifest } from '../store/runtime-manifest.js';
+import type { RootMeasures, UnmeasuredManifest } from '../store/runtime-manifest.js';
 import type { Workspace } from '../store/workspace.js';
 import { resultKey } from './result-key.js';
 
@@ -21,4 +21,7 @@ export const BUILD_ROOT = resultKey<BuildRoot>('build-root');
 export const ISOLATED_ROOT = resultKey<IsolatedRoot>('isolated-root');
 
 /** Written by phase 13. */
-export const MANIFEST = resultKey<RuntimeManifest>('manifest');
+export const MANIFEST = resultKey<UnmeasuredManifest>('manifest');
+
+/** Begun in phase 13, awaited in phase 14. */
+export const MEASURES = resultKey<Promise<RootMeasures>>('measures');

@@ -10,7 +10,17 @@ import { suggest } from './suggest.js';
 
 /** Everything in which `value` differs from `schema`, in a writer's words. */
 export function checkSchema(value: Tree, schema: JsonSchema): readonly RuleProblem[] {
-  const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: false, logger: false, validateFormats: false });
+  // The schema is the program's own. Checking it too, and optimizing code that runs once, would take longer than all the rest.
+  const ajv = new Ajv2020({
+    allErrors: true,
+    verbose: true,
+    strict: false,
+    logger: false,
+    validateFormats: false,
+    validateSchema: false,
+    meta: false,
+    code: { optimize: false },
+  });
   const validate = ajv.compile(schema);
   validate(value);
   return (validate.errors ?? []).flatMap((error) => explain(error, value, schema) ?? []);

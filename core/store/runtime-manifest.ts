@@ -1,7 +1,7 @@
 import type { JobMount } from '../contracts/isolator.js';
 
-/** runtime.yml, as written beside an isolated root. Keys are the file's own. */
-export interface RuntimeManifest {
+/** What is known of a runtime before its root is measured. */
+export interface UnmeasuredManifest {
   readonly name: string;
   readonly language: string;
   readonly language_version: string;
@@ -32,8 +32,14 @@ export interface RuntimeManifest {
     readonly spec_digest: string;
     readonly builder_version: string;
   };
+}
+
+export interface RootMeasures {
   /** Of all regular files, hard links once. */
   readonly size_bytes: number;
   /** sha256 of names, modes, owners, links and contents of the isolated root. */
   readonly digest: string;
 }
+
+/** runtime.yml, as written beside an isolated root. Keys are the file's own. */
+export interface RuntimeManifest extends UnmeasuredManifest, RootMeasures {}

@@ -30,7 +30,7 @@ export class CopyLibraries implements Phase {
 
     context.progress('following what programs and libraries load');
     const reader = await root.reader(context);
-    const { found, missing } = await neededLibraries(reader, elfFilesOf(isolated, root.lower));
+    const { found, missing } = await neededLibraries(reader, elfFilesOf(isolated, root.lower), isolated.tree);
     const before = isolated.paths.size;
     for (const library of found) isolated.add(library);
     const followed = isolated.paths.size - before;

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { IsolatedRoot } from '../../../core/build/isolated-root.js';
-import { findInLayers } from '../../../core/build/root-tree.js';
+import { canonicalPath, findInLayers, type TreeEntry } from '../../../core/build/root-tree.js';
 import type { CommandRunner } from '../../../core/contracts/command-runner.js';
 import { buildStepFailed } from '../../../core/errors/errors.js';
 
@@ -36,22 +36,34 @@ export interface NeededLibraries {
   readonly missing: ReadonlyMap<string, string>;
 }
 
+/** Where glibc's loader is, by architecture. */
+const LOADERS = ['/lib64/ld-linux-x86-64.so.2', '/lib/ld-linux-aarch64.so.1'];
+
+/** What ldd(1) does, without the two more processes that it takes for each file. */
+const LIST_ALL = 'loader=$1; shift; for file; do echo "$file:"; "$loader" --list "$file" 2>&1 || :; done';
+
 /**
  * What the dynamic loader of the root itself would load for each file: it alone knows $ORIGIN, RUNPATH, hwcaps and the cache.
- * ldd(1) of glibc asks it; it is given no network and an unprivileged id, as the files may be anybody's.
+ * It gets no network and an unprivileged id, as the files may be anybody's.
  */
-export async function neededLibraries(runner: CommandRunner, files: readonly string[]): Promise<NeededLibraries> {
+export async function neededLibraries(
+  runner: CommandRunner,
+  files: readonly string[],
+  tree: ReadonlyMap<string, TreeEntry>,
+): Promise<NeededLibraries> {
   const found = new Set<string>();
   const missing = new Map<string, string>();
+  const loader = LOADERS.find((one) => canonicalPath(tree, one) !== undefined);
+  if (loader === undefined)
+    throw buildStepFailed('the build root has no dynamic loader of glibc', `looked for ${LOADERS.join(', ')}`);
   const halves = [files.filter((_, index) => index % 2 === 0), files.filter((_, index) => index % 2 === 1)];
   await Promise.all(
     halves.map(async (half) => {
       for (let at = 0; at < half.length; at += 500) {
         const batch = half.slice(at, at + 500);
-        const listing = await runner.run({ args: ['sh', '-c', 'exec ldd "$@" 2>&1', 'ldd', ...batch], quiet: true });
-        // 1: some of the files are not dynamic, which is no failure.
-        if (listing.status > 1) throw buildStepFailed('ldd failed in the build root', listing.stdout.slice(-500));
-        readListing(listing.stdout, batch[0] ?? '', found, missing);
+        const listing = await runner.run({ args: ['sh', '-c', LIST_ALL, 'list', loader, ...batch], quiet: true });
+        if (listing.status !== 0) throw buildStepFailed('what the files load could not be listed', listing.stderrTail);
+        readListing(listing.stdout, found, missing);
       }
     }),
   );
@@ -59,8 +71,8 @@ export async function neededLibraries(runner: CommandRunner, files: readonly str
 }
 
 /** `file:` heads each block; then `name => /path (0x…)`, `name => not found`, `/lib64/ld-linux… (0x…)`. */
-function readListing(listing: string, only: string, found: Set<string>, missing: Map<string, string>): void {
-  let user = only;
+function readListing(listing: string, found: Set<string>, missing: Map<string, string>): void {
+  let user = '';
   for (const line of listing.split('\n')) {
     const head = /^(\/.*):$/.exec(line);
     const library = /^\s+(?:\S+ => )?(\/\S+) \(0x/.exec(line);

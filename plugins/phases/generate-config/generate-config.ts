@@ -13,9 +13,9 @@ import {
   OWNERSHIP,
   PARSED_SPEC,
 } from '../../../core/pipeline/results.js';
-import { ISOLATED_ROOT, MANIFEST } from '../../../core/pipeline/root-results.js';
+import { ISOLATED_ROOT, MANIFEST, MEASURES } from '../../../core/pipeline/root-results.js';
 import { specDigest } from '../../../core/spec/spec-digest.js';
-import type { RuntimeManifest } from '../../../core/store/runtime-manifest.js';
+import type { UnmeasuredManifest } from '../../../core/store/runtime-manifest.js';
 import { digestTree } from '../../../core/store/tree-digest.js';
 import { treeSize } from '../../../core/store/tree-size.js';
 import { JOBLET_VERSION } from '../../../core/version.js';
@@ -35,28 +35,19 @@ export class GenerateConfig implements Phase {
   ) {}
 
   async run(context: BuildContext): Promise<void> {
-    const isolated = context.get(ISOLATED_ROOT);
-    context.progress('measuring the runtime');
-    const manifest = describe(context, {
-      mounts: this.isolator.jobMounts(),
-      builtAt: this.host.now(),
-      digest: await digestTree(isolated.dir, context.signal),
-      sizeBytes: treeSize(isolated.dir),
-    });
-    await writeFile(path.join(path.dirname(isolated.dir), 'runtime.yml'), stringify(manifest), { mode: 0o644 });
+    const { dir } = context.get(ISOLATED_ROOT);
+    const manifest = describe(context, this.host.now(), this.isolator.jobMounts());
+    await writeFile(path.join(path.dirname(dir), 'runtime.yml'), stringify(manifest), { mode: 0o644 });
     context.set(MANIFEST, manifest);
+    // Phase 14 puts them in: reading all of the root takes as long as its smoke test, and they can go on together.
+    context.startAhead(MEASURES, async ({ signal }) => ({
+      size_bytes: treeSize(dir),
+      digest: await digestTree(dir, signal),
+    }));
   }
 }
 
-function describe(
-  context: BuildContext,
-  measured: {
-    readonly mounts: readonly JobMount[];
-    readonly builtAt: Date;
-    readonly digest: string;
-    readonly sizeBytes: number;
-  },
-): RuntimeManifest {
+function describe(context: BuildContext, builtAt: Date, mounts: readonly JobMount[]): UnmeasuredManifest {
   const { spec } = context.get(PARSED_SPEC);
   const { info } = context.get(DETECTED_PLATFORM);
   const { packs, packages } = context.get(BUILD_PLAN);
@@ -73,7 +64,7 @@ function describe(
     language_version: spec.base.version,
     version: spec.version,
     description: spec.description,
-    mounts: measured.mounts,
+    mounts: mounts,
     environment: { PATH: JOB_PATH, ...packEnvironment, ...spec.environment },
     packages: context.get(INSTALLED_PACKAGES).map((one) => one.label),
     libraries: spec.libraries,
@@ -84,7 +75,7 @@ function describe(
       ...(spec.requirements.minMemory === undefined ? {} : { min_memory: spec.requirements.minMemory }),
     },
     build_info: {
-      built_at: measured.builtAt.toISOString().replace(/\.\d+Z$/, 'Z'),
+      built_at: builtAt.toISOString().replace(/\.\d+Z$/, 'Z'),
       platform: info.id,
       language_version_exact: distribution.find((one) => one.name === mainPackage)?.version ?? spec.base.version,
       release: packages.release,
@@ -92,7 +83,5 @@ function describe(
       spec_digest: specDigest(spec),
       builder_version: JOBLET_VERSION,
     },
-    size_bytes: measured.sizeBytes,
-    digest: measured.digest,
   };
 }
