@@ -1,6 +1,18 @@
-import { chmodSync, lchownSync, linkSync, lstatSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lchownSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import type { IdMap } from '../contracts/id-map.js';
+import { buildStepFailed } from '../errors/errors.js';
+import { readPlainFile } from './read-plain-file.js';
 import { canonicalPath, findInLayers, resolveLink, type TreeEntry } from './root-tree.js';
 
 export interface IsolatedRootParts {
@@ -53,35 +65,73 @@ export class IsolatedRoot {
     return true;
   }
 
+  /** What a file of the build root has in it, links followed inside the root; undefined where there is none. */
+  read(rootPath: string, hops = 10): string | undefined {
+    const real = canonicalPath(this.parts.tree, rootPath);
+    const entry = real === undefined ? undefined : this.parts.tree.get(real);
+    if (entry?.type === 'link' && hops > 0) return this.read(resolveLink(entry), hops - 1);
+    const source = entry?.type === 'file' ? findInLayers(this.parts.layerDirs, entry.path) : undefined;
+    return source === undefined ? undefined : readPlainFile(source).toString('utf8');
+  }
+
   /** A file of our own making, in place of whatever is there. Owned by root inside. */
   write(rootPath: string, content: string | Uint8Array, mode = 0o644): void {
-    const file = this.makeParents(rootPath);
-    // Never through a hard link: that would change the layer.
-    rmSync(file, { force: true });
-    writeFileSync(file, content);
+    const file = this.clear(rootPath);
+    writeFileSync(file, content, { flag: 'wx' });
     this.own(file, 0, 0, mode);
     this.#added.add(rootPath);
   }
 
   link(rootPath: string, target: string): void {
-    const file = this.makeParents(rootPath);
-    rmSync(file, { force: true });
+    const file = this.clear(rootPath);
     symlinkSync(target, file);
     lchownSync(file, this.parts.ids.hostStart, this.parts.ids.hostStart);
     this.#added.add(rootPath);
   }
 
-  /** An empty directory, made if it is not there. */
+  /** A directory, made if it is not there. A link in its place is followed inside the root. */
   directory(rootPath: string, mode: number): void {
-    const dir = this.makeParents(rootPath);
-    if (!lstatSync(dir, { throwIfNoEntry: false })) mkdirSync(dir);
+    this.own(this.makeDirectories(rootPath), 0, 0, mode);
+    this.#added.add(rootPath);
+  }
+
+  /** An empty directory that a job's mount covers: never a link, which would move the mount. */
+  mountPoint(rootPath: string, mode: number): void {
+    const dir = this.clear(rootPath);
+    mkdirSync(dir);
     this.own(dir, 0, 0, mode);
     this.#added.add(rootPath);
   }
 
-  private makeParents(rootPath: string): string {
-    const parent = path.posix.dirname(rootPath);
-    if (parent !== '/' && !this.#added.has(parent) && !this.add(parent)) this.directory(parent, 0o755);
+  /** Never through a hard link, which would change the layer, nor through a link, which would leave the root. */
+  private clear(rootPath: string): string {
+    const file = path.join(this.makeDirectories(path.posix.dirname(rootPath)), path.posix.basename(rootPath));
+    rmSync(file, { recursive: true, force: true });
+    return file;
+  }
+
+  /**
+   * The host's path of a directory of the isolated root. A hook may have put a link anywhere (`/etc` -> `/etc`): each is followed
+   * inside the root, and what leads to no directory gives way to one.
+   */
+  private makeDirectories(rootPath: string, hops = 40): string {
+    let at = '/';
+    const parts = rootPath.split('/').filter((part) => part !== '');
+    for (const [index, part] of parts.entries()) {
+      at = path.posix.join(at, part);
+      const file = path.join(this.parts.dir, at);
+      if (!lstatSync(file, { throwIfNoEntry: false })) this.add(at);
+      const found = lstatSync(file, { throwIfNoEntry: false });
+      if (found?.isDirectory()) continue;
+      if (found?.isSymbolicLink() && hops > 0) {
+        const target = path.posix.resolve(path.posix.dirname(at), readlinkSync(file));
+        return this.makeDirectories(path.posix.join(target, ...parts.slice(index + 1)), hops - 1);
+      }
+      rmSync(file, { force: true });
+      mkdirSync(file);
+      this.own(file, 0, 0, 0o755);
+      this.#added.add(at);
+    }
     return path.join(this.parts.dir, rootPath);
   }
 
@@ -100,7 +150,12 @@ export class IsolatedRoot {
       lchownSync(file, this.parts.ids.hostStart + entry.uid, this.parts.ids.hostStart + entry.gid);
     } else {
       const source = findInLayers(this.parts.layerDirs, entry.path);
-      if (source === undefined) throw new Error(`${entry.path} is in the root but in none of its layers`);
+      if (source === undefined) {
+        throw buildStepFailed(
+          `${JSON.stringify(entry.path)} is in the build root's listing but in none of its layers`,
+          'a hook must not replace find or the libraries that it loads',
+        );
+      }
       linkSync(source, file);
     }
   }

@@ -101,8 +101,9 @@ function isKnownType(kind: string): kind is keyof typeof TYPES {
  * followed: on the host it would lead out of the layer.
  */
 export function findInLayers(layerDirs: readonly string[], rootPath: string): string | undefined {
+  const known = directoriesOf(layerDirs);
   for (const dir of layerDirs) {
-    const parent = kindInLayer(dir, path.posix.dirname(rootPath));
+    const parent = kindInLayer(dir, path.posix.dirname(rootPath), known);
     if (parent === 'other') return undefined;
     if (parent === 'none') continue;
     const hostPath = path.join(dir, rootPath);
@@ -114,18 +115,23 @@ export function findInLayers(layerDirs: readonly string[], rootPath: string): st
 
 type Kind = 'directory' | 'none' | 'other';
 
-/** Layers do not change while they are read, and every directory is asked for by each of its files. */
-const kinds = new Map<string, Map<string, Kind>>();
+/** Layers do not change while they are read, and a directory is asked for by each of its files. */
+const directories = new WeakMap<readonly string[], Map<string, Kind>>();
 
-function kindInLayer(layerDir: string, rootPath: string): Kind {
+function directoriesOf(layerDirs: readonly string[]): Map<string, Kind> {
+  const known = directories.get(layerDirs) ?? new Map<string, Kind>();
+  directories.set(layerDirs, known);
+  return known;
+}
+
+function kindInLayer(layerDir: string, rootPath: string, known: Map<string, Kind>): Kind {
   if (rootPath === '/') return 'directory';
-  const known = kinds.get(layerDir) ?? new Map<string, Kind>();
-  kinds.set(layerDir, known);
-  const before = known.get(rootPath);
-  if (before) return before;
-  const parent = kindInLayer(layerDir, path.posix.dirname(rootPath));
-  const kind = parent === 'directory' ? kindOf(path.join(layerDir, rootPath)) : parent;
-  known.set(rootPath, kind);
+  const hostPath = path.join(layerDir, rootPath);
+  const before = known.get(hostPath);
+  if (before !== undefined) return before;
+  const parent = kindInLayer(layerDir, path.posix.dirname(rootPath), known);
+  const kind = parent === 'directory' ? kindOf(hostPath) : parent;
+  known.set(hostPath, kind);
   return kind;
 }
 

@@ -10,14 +10,18 @@ import type { BuildContext } from '../../../core/pipeline/build-context.js';
 import { BUILD_PLAN, DETECTED_PLATFORM, OWNERSHIP } from '../../../core/pipeline/results.js';
 import { BUILD_ROOT, ISOLATED_ROOT, WORKSPACE } from '../../../core/pipeline/root-results.js';
 
-/** Directories that every job expects, and mount points that must be there before a job's mounts. */
-const DIRECTORIES: readonly (readonly [string, number])[] = [
+/** What must be there before a job's mounts. */
+const MOUNT_POINTS: readonly (readonly [string, number])[] = [
   ['/proc', 0o555],
   ['/sys', 0o555],
   ['/dev', 0o755],
   ['/run', 0o755],
   ['/tmp', 0o1777],
   ['/work', 0o1777],
+];
+
+/** Directories that every job expects. */
+const DIRECTORIES: readonly (readonly [string, number])[] = [
   ['/var/tmp', 0o1777],
   ['/home', 0o755],
   ['/root', 0o700],
@@ -39,7 +43,7 @@ export class CopyBinaries implements Phase {
     const reader = await root.reader(context);
     context.progress('choosing files');
     const [tree, ownership] = await Promise.all([
-      readTree(reader),
+      readTree(reader, (name) => context.warn(`left out: the name of ${JSON.stringify(name)} is not UTF-8`)),
       context.get(DETECTED_PLATFORM).adapter.ownership(reader, packages.runtimeNames),
     ]);
     const isolated = new IsolatedRoot({
@@ -56,6 +60,7 @@ export class CopyBinaries implements Phase {
     // The root's own links first (`/bin` -> `usr/bin`), for what is named by them.
     for (const entry of tree.values())
       if (entry.type === 'link' && path.posix.dirname(entry.path) === '/') isolated.add(entry.path);
+    for (const [dir, mode] of MOUNT_POINTS) isolated.mountPoint(dir, mode);
     for (const [dir, mode] of DIRECTORIES) isolated.directory(dir, mode);
     for (const rootPath of isolated.selected) if (fileKind(rootPath) === 'binary') isolated.add(rootPath);
     context.set(OWNERSHIP, ownership);

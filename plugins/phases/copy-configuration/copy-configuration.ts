@@ -3,6 +3,7 @@ import path from 'node:path';
 import { inject, injectable } from 'tsyringe';
 import { makeRootTmp } from '../../../core/build/build-root.js';
 import { fileKind } from '../../../core/build/file-kinds.js';
+import { readPlainFile } from '../../../core/build/read-plain-file.js';
 import { RootRunner } from '../../../core/build/root-runner.js';
 import { HOST_NETWORK, type HostNetwork } from '../../../core/contracts/host-network.js';
 import { ID_MAP, type IdMap } from '../../../core/contracts/id-map.js';
@@ -45,8 +46,7 @@ export class CopyConfiguration implements Phase {
     isolated.write('/etc/resolv.conf', '');
     isolated.write('/etc/hostname', 'job\n');
     isolated.write('/etc/hosts', HOSTS);
-    const passwd = isolated.tree.has('/etc/passwd') ? readFileSync(`${isolated.dir}/etc/passwd`, 'utf8') : '';
-    isolated.write('/etc/passwd', accountsForJobs(passwd));
+    isolated.write('/etc/passwd', accountsForJobs(isolated.read('/etc/passwd') ?? ''));
     await this.makeLibraryCache(context);
   }
 
@@ -64,6 +64,6 @@ export class CopyConfiguration implements Phase {
     });
     const made = await runner.run({ args: ['/sbin/ldconfig', '-X', '-C', '/tmp/ld.so.cache'] });
     if (made.status !== 0) throw buildStepFailed('ldconfig failed in the runtime', made.stderrTail);
-    isolated.write('/etc/ld.so.cache', readFileSync(path.join(tmpDir, 'ld.so.cache')));
+    isolated.write('/etc/ld.so.cache', readPlainFile(path.join(tmpDir, 'ld.so.cache')));
   }
 }
