@@ -5,6 +5,9 @@ if (Number(major) < 20) {
   process.exit(4);
 }
 
+// The program is a bundle: with its source maps a trace names the sources.
+if (process.env.DEBUG) process.setSourceMapsEnabled(true);
+
 let main;
 try {
   ({ main } = await import('../../dist/rnx/main.js'));

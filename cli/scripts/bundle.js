@@ -15,12 +15,12 @@ function commandList() {
   const files = readdirSync(commandsDir, { recursive: true })
     .filter((file) => file.endsWith('.js'))
     .sort();
-  const entries = files.map((file) => {
+  const imports = files.map((file, index) => `import command${index} from './${file}';`);
+  const entries = files.map((file, index) => {
     const id = file.slice(0, -'.js'.length).replaceAll('/', ':');
-    return { id, line: `import c${files.indexOf(file)} from './${file}';`, name: `c${files.indexOf(file)}` };
+    return `${JSON.stringify(id)}: command${index},`;
   });
-  const map = entries.map(({ id, name }) => `  ${JSON.stringify(id)}: ${name},`);
-  return [...entries.map(({ line }) => line), 'export const COMMANDS = {', ...map, '};'].join('\n');
+  return [...imports, 'export const COMMANDS = {', ...entries, '};'].join('\n');
 }
 
 /** Files that the sources find beside themselves are found from a bundle too: all of it stands in one folder, at a known depth. */
@@ -62,9 +62,9 @@ await build({
   sourcemap: true,
   minifyWhitespace: true,
   minifySyntax: true,
-  // Node's own modules are required by bundled CommonJS.
   // oclif asks for it only to run commands from TypeScript sources.
   external: ['typescript'],
+  // Bundled CommonJS requires Node's own modules.
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module';\nconst require = requireFrom(import.meta.url);",
   },
