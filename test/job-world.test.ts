@@ -141,7 +141,7 @@ describe('the world of a job', () => {
   it('ends by SIGPIPE when its output is closed', async () => {
     const closed = await execa(
       'bash',
-      ['-c', 'node "$0" job run --runtime="$1" yes | head -1; echo "${PIPESTATUS[0]}"', rnxPath, RUNTIME],
+      ['-c', 'node "$0" job run --runtime="$1" yes | head -1; echo "$PIPESTATUS"', rnxPath, RUNTIME],
       {
         env: { JOBLET_ROOT: inject('store') },
       },

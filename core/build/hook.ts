@@ -4,7 +4,7 @@ import type { NetworkAccess } from '../contracts/host-network.js';
 import type { IdMap } from '../contracts/id-map.js';
 import type { Json } from '../contracts/language-pack.js';
 import type { BuildServices, PlatformInfo } from '../contracts/platform-adapter.js';
-import { hookFailed, hookTimedOut } from '../errors/errors.js';
+import { diskFull, hookFailed, hookTimedOut } from '../errors/errors.js';
 import type { RuntimeSpec } from '../spec/runtime-spec.js';
 import type { BuildRoot, LayerDraft } from './build-root.js';
 
@@ -62,6 +62,7 @@ async function runScript({ runner, tmpDir }: LayerDraft, hook: HookRun, env: Rec
   });
   if (result.timedOut) throw hookTimedOut(hook.name, timeout);
   if (result.status !== 0) {
+    if (/No space left on device/.test(result.stderrTail)) throw diskFull(result.stderrTail);
     throw hookFailed(hook.name, result.status, hook.hintFor(result.stderrTail, result.status), result.stderrTail);
   }
   return null;

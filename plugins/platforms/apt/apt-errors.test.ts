@@ -36,8 +36,8 @@ describe('what a failed apt command was about', () => {
     [
       'a full disk',
       'dpkg: error processing archive x\n cannot copy: No space left on device',
-      'E_BUILD_STEP',
-      'no space left on device',
+      'E_DISK_FULL',
+      'no space left on the file system',
     ],
     [
       'a script that fails',
@@ -57,8 +57,8 @@ describe('what a failed apt command was about', () => {
       throw Object.assign(new Error(code), { code });
     };
     await expect(explainingFullDisk('x', '/store', failing('ENOSPC'))).rejects.toMatchObject({
-      code: 'E_BUILD_STEP',
-      details: { diskFull: true },
+      code: 'E_DISK_FULL',
+      exitCode: 4,
     });
     await expect(explainingFullDisk('x', '/store', failing('EIO'))).rejects.toMatchObject({ code: 'EIO' });
   });

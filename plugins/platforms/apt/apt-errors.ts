@@ -45,12 +45,14 @@ export async function explainingFullDisk<T>(what: string, path: string, work: ()
 }
 
 function diskFull(what: string, path: string, details: Record<string, unknown>, cause?: unknown): JobletError {
-  return buildStepFailed(
-    `${what} failed: no space left on device on the file system of ${path}`,
-    'free space there, or move the store with --root or JOBLET_ROOT',
-    { ...details, diskFull: true },
+  return new JobletError({
+    code: 'E_DISK_FULL',
+    message: `${what} failed: no space left on the file system of the store`,
+    hint: `free space on the file system of ${path}, or move the store with --root or JOBLET_ROOT`,
+    exit: 'hostUnfit',
+    details,
     cause,
-  );
+  });
 }
 
 /** What a failed apt command was about. `what` begins the message: "fetching the package index of bookworm". */
