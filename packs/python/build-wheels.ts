@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { readPlainFile } from '../../core/build/read-plain-file.js';
 import type { PackServices } from '../../core/contracts/language-pack.js';
 import { pipInstallFailed } from './errors.js';
 import { BUILD_HINT, diagnosePipFailure } from './pip-failure.js';
@@ -10,7 +10,7 @@ import type { PipItem } from './pip-report.js';
 import type { PipSession, PythonHost } from './pip-session.js';
 import { makeOwnedDirectory, makeOwnedSubdirectory, writePrivateFile } from './private-files.js';
 import { normaliseName } from './requirement-name.js';
-import { storeWheel, type Wheel } from './wheel-cache.js';
+import { MAX_WHEEL_BYTES, storeWheel, type Wheel } from './wheel-cache.js';
 
 /** Of the spec's options, those that say how a package is built; each with the number of its values. */
 const BUILD_OPTIONS: ReadonlyMap<string, number> = new Map([
@@ -77,13 +77,17 @@ async function buildWheel(
       details: { package: item.name, ...failure.error.details },
     });
   }
-  const wheel = (await readdir(out)).find(
-    (name) => normaliseName(name.split('-')[0] ?? '') === normaliseName(item.name),
-  );
+  // Whatever built it may have put a link to the host in the directory's place.
+  const built = lstatSync(out).isDirectory() ? await readdir(out) : [];
+  const wheel = built.find((name) => normaliseName(name.split('-')[0] ?? '') === normaliseName(item.name));
   if (wheel === undefined)
     throw pipInstallFailed(`${item.name} was built, but no wheel came of it`, { hint: 'run with -v' });
   const file = path.join(out, wheel);
-  const made = { name: item.name, sha256: await sha256Of(file), fileName: wheel };
+  const made = {
+    name: item.name,
+    sha256: createHash('sha256').update(readPlainFile(file, MAX_WHEEL_BYTES)).digest('hex'),
+    fileName: wheel,
+  };
   await storeWheel(file, made, work, services);
   return made;
 }
@@ -99,10 +103,4 @@ function buildOptions(args: readonly string[]): readonly string[] {
     else if (values === 1 && !arg.includes('=')) kept.push(args[++at] ?? '');
   }
   return kept;
-}
-
-async function sha256Of(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
-  return hash.digest('hex');
 }

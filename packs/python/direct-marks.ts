@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, chownSync, copyFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chownSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { readPlainFile } from '../../core/build/read-plain-file.js';
 import type { IdMap } from '../../core/contracts/id-map.js';
 import type { PipItem } from './pip-report.js';
 
@@ -19,7 +20,9 @@ export function markInstallation(item: PipItem, unit: string, layerDir: string, 
   const record = path.join(layerDir, info, 'RECORD');
   // A copy under another name first: the linked file is the unit's, and must not change.
   const fresh = `${record}.new`;
-  copyFileSync(path.join(unit, info, 'RECORD'), fresh);
+  // What a program in a root made of the unit may be a link to the host, and `fresh` a name that the unit has too.
+  rmSync(fresh, { force: true });
+  writeFileSync(fresh, readPlainFile(path.join(unit, info, 'RECORD')), { mode: 0o644, flag: 'wx' });
   for (const { name, content } of marks) {
     const file = path.join(layerDir, info, name);
     writeFileSync(file, content, { mode: 0o644, flag: 'wx' });

@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
 import type {
   LanguagePackage,
   PackPlan,
@@ -58,18 +61,25 @@ async function installReport(
   await fetchWheels(cacheable, session, services, own);
   const rest = items.filter((item) => !isCacheable(item));
   for (const [item, wheel] of await buildWheels(rest, session, services, own)) wheels.set(item, wheel);
-  await makeUnits([...wheels.values()], python, session, services, own);
+  // A hook may have changed the python that makes them: what is made here serves this build alone.
+  const isShared = (wheel: Wheel) => existsSync(unitPath(wheel, python, session, services.cacheDir));
+  const unshared = [...wheels.values()].filter((wheel) => !isShared(wheel));
+  await makeUnits(unshared, python, session, services, own, services.scratchDir);
 
   services.progress('linking pip packages');
-  for (const item of items) {
-    services.signal.throwIfAborted();
-    const wheel = wheels.get(item);
-    if (wheel === undefined) continue;
-    const unit = unitPath(wheel, python, session, services);
-    for (const replaced of linkTree(unit, root.layerDir, own.ids)) {
-      services.log(`${item.name} replaces ${replaced} of another package`);
+  try {
+    for (const item of items) {
+      services.signal.throwIfAborted();
+      const wheel = wheels.get(item);
+      if (wheel === undefined) continue;
+      const unit = unitPath(wheel, python, session, isShared(wheel) ? services.cacheDir : services.scratchDir);
+      for (const replaced of linkTree(unit, root.layerDir, own.ids)) {
+        services.log(`${item.name} replaces ${replaced} of another package`);
+      }
+      markInstallation(item, unit, root.layerDir, own.ids);
+      await new Promise(setImmediate);
     }
-    markInstallation(item, unit, root.layerDir, own.ids);
-    await new Promise(setImmediate);
+  } finally {
+    await rm(path.join(services.scratchDir, 'units'), { recursive: true, force: true });
   }
 }

@@ -7,6 +7,8 @@ import type { IdMap } from '../../core/contracts/id-map.js';
  * there already and were replaced. Synchronous calls: for thousands of small steps they are several times quicker.
  */
 export function linkTree(from: string, to: string, ids: IdMap): readonly string[] {
+  // A program in a root made it: a link here would put the host's files into the layer.
+  if (!lstatSync(from).isDirectory()) throw new Error(`${from} is not a directory`);
   const replaced: string[] = [];
   const visit = (relative: string) => {
     for (const entry of readdirSync(path.join(from, relative), { withFileTypes: true })) {

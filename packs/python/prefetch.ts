@@ -17,7 +17,14 @@ export async function prefetchPackages(
   if (wheels.length === 0 || !services.tools) return;
   await withPipSession(request, services.tools, services, own, async (session) => {
     await fetchWheels(wheels, session, services, own);
-    await makeUnits(wheels.map(wheelOf), distributionPython(request, version), session, services, own);
+    await makeUnits(
+      wheels.map(wheelOf),
+      distributionPython(request, version),
+      session,
+      services,
+      own,
+      services.cacheDir,
+    );
   });
 }
 

@@ -1,5 +1,6 @@
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { readPlainFile } from '../../core/build/read-plain-file.js';
 import type { LanguagePackage, PackPlan, PackRequest, PackServices } from '../../core/contracts/language-pack.js';
 import type { JobletError } from '../../core/errors/joblet-error.js';
 import { pipTooOld } from './errors.js';
@@ -95,7 +96,7 @@ export async function resolve(
       if (/no such option: --(?:dry-run|report)/.test(result.stderrTail)) throw pipTooOld();
       return diagnosePipFailure(`${result.stdout}\n${result.stderrTail}`, { requirements, settings: pip.settings });
     }
-    const report = await readFile(path.join(work, 'report.json'), 'utf8');
+    const report = readPlainFile(path.join(work, 'report.json')).toString('utf8');
     return { kind: 'resolved', report: parsePipReport(report) };
   } finally {
     await rm(work, { recursive: true, force: true });

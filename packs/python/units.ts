@@ -23,13 +23,8 @@ export interface Python {
   readonly executable: string;
 }
 
-/** Where the tree is (or will be) that a wheel installs to: immutable, named by all that it depends on. */
-export function unitPath(
-  wheel: Wheel,
-  python: Python,
-  session: Pick<PipSession, 'tool'>,
-  services: PackServices,
-): string {
+/** Below `home`: where the tree is (or will be) that a wheel installs to: immutable, named by all that it depends on. */
+export function unitPath(wheel: Wheel, python: Python, session: Pick<PipSession, 'tool'>, home: string): string {
   const inputs = JSON.stringify([
     FORMAT,
     wheel.sha256,
@@ -38,18 +33,22 @@ export function unitPath(
     python.executable,
     session.tool.id,
   ]);
-  return path.join(services.cacheDir, 'units', createHash('sha256').update(inputs).digest('hex').slice(0, 40));
+  return path.join(home, 'units', createHash('sha256').update(inputs).digest('hex').slice(0, 40));
 }
 
-/** Unpacks and byte-compiles the wheels of the cache whose unit is not there yet, as many at once as there are cores. */
+/**
+ * Unpacks and byte-compiles the wheels of the cache whose unit is not there yet, as many at once as there are cores. `home`
+ * is the cache only where the session's root is the distribution's own: units of the cache go into every runtime.
+ */
 export async function makeUnits(
   wheels: readonly Wheel[],
   python: Python,
   session: PipSession,
   services: PackServices,
   own: PythonHost,
+  home: string,
 ): Promise<void> {
-  const missing = wheels.filter((wheel) => !existsSync(unitPath(wheel, python, session, services)));
+  const missing = wheels.filter((wheel) => !existsSync(unitPath(wheel, python, session, home)));
   if (missing.length === 0) return;
   services.progress(`unpacking ${missing.length === 1 ? missing[0]?.name : `${missing.length} wheels`}`);
   const work = await makeOwnedDirectory(services.scratchDir, 'units', own.ids);
@@ -87,7 +86,7 @@ export async function makeUnits(
       });
     }
     for (const [index, wheel] of missing.entries()) {
-      await publish(path.join(work, String(index)), unitPath(wheel, python, session, services));
+      await publish(path.join(work, String(index)), unitPath(wheel, python, session, home));
     }
   } finally {
     await rm(work, { recursive: true, force: true });

@@ -1,7 +1,10 @@
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, lstatSync } from 'node:fs';
 import { chmod, mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { readPlainFile } from '../../core/build/read-plain-file.js';
 import type { PackServices } from '../../core/contracts/language-pack.js';
+import { pipInstallFailed } from './errors.js';
 import { diagnosePipFailure } from './pip-failure.js';
 import type { PipItem } from './pip-report.js';
 import type { PipSession, PythonHost } from './pip-session.js';
@@ -16,6 +19,9 @@ export interface Wheel {
 }
 
 export type HashedItem = PipItem & { readonly sha256: string };
+
+/** Node cannot hold more in one buffer than this; no index takes as much. */
+export const MAX_WHEEL_BYTES = 2 ** 31 - 1;
 
 /** What can be fetched ahead and cached by hash; anything else is built (or fetched) in the build root. */
 export function isCacheable(item: PipItem): item is HashedItem {
@@ -78,6 +84,13 @@ export async function fetchWheels(
 
 /** Moves a fetched or built wheel into the cache. `work` is on its file system. */
 export async function storeWheel(file: string, wheel: Wheel, work: string, services: PackServices): Promise<void> {
+  // The cache serves every runtime, and a hook may have had its hands in the root that fetched this.
+  const content = lstatSync(path.dirname(file)).isDirectory() ? readPlainFile(file, MAX_WHEEL_BYTES) : Buffer.alloc(0);
+  if (createHash('sha256').update(content).digest('hex') !== wheel.sha256) {
+    throw pipInstallFailed(`${wheel.fileName} is not what its hash says`, {
+      hint: 'build again; if it stays so, the index or a hook changes what it serves',
+    });
+  }
   const holder = path.join(work, wheel.sha256);
   await mkdir(holder);
   await chmod(holder, 0o755);
