@@ -3,7 +3,9 @@ import path from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import { pythonSpec, rnx, type SpecParts, specFolder } from './support/rnx.js';
 
-const HOOKS = 'hooks:\n  pre_install: echo "pre-install ran"\n  post_install: echo "post-install ran"\n';
+/** In a store that is kept between runs, too, these hooks are new. */
+const once = process.pid;
+const HOOKS = `hooks:\n  pre_install: 'echo "pre-install ran"; true ${once}'\n  post_install: 'echo "post-install ran"; true ${once}'\n`;
 
 async function build(parts: SpecParts, ...flags: readonly string[]): Promise<string> {
   const built = await rnx(['runtime', 'build', '-v', ...flags, specFolder(pythonSpec(parts))]);

@@ -9,6 +9,7 @@ if ((EUID != 0)); then
 fi
 # shellcheck disable=SC2046
 bash cli/scripts/set-up.sh $(grep -v '^#' test/host-packages.txt)
+npm ci --prefix test/node24 --no-audit --no-fund --loglevel=error
 npm run --silent check
 report=$(mktemp)
 trap 'rm -f "$report"' EXIT

@@ -28,7 +28,6 @@ describe('rnx runtime validate', () => {
     'anchors.yaml',
     'reference-minimal.yaml',
     'reference-ml.yaml',
-    'unquoted-scalars.yaml',
     'windows-line-ends.yaml',
   ])('finds everything that %s asks for', async (name) => {
     const { stdout, stderr, exitCode } = await rnx(['runtime', 'validate', path.join(SPECS, 'good', name)]);
