@@ -37,7 +37,8 @@ export class RuntimeStore {
     const dir = path.join(this.paths.runtimesOf(name), version);
     const text = await readFile(path.join(dir, 'runtime.yml'), 'utf8').catch(() => undefined);
     if (text === undefined) return undefined;
-    const manifest: RuntimeManifest = parse(text);
+    const manifest = parseManifest(text);
+    if (manifest === undefined) return undefined;
     return { name, version, path: dir, rootPath: path.join(dir, 'isolated'), manifest };
   }
 
@@ -95,6 +96,16 @@ export class RuntimeStore {
       if (entry.startsWith('.') && !links.includes(entry))
         await rm(path.join(home, entry), { recursive: true, force: true });
     }
+  }
+}
+
+/** A file that a full disk or an editor has cut must not take the other runtimes out of a list. */
+function parseManifest(text: string): RuntimeManifest | undefined {
+  try {
+    const manifest: RuntimeManifest | null = parse(text);
+    return manifest?.build_info === undefined ? undefined : manifest;
+  } catch {
+    return undefined;
   }
 }
 

@@ -120,7 +120,7 @@ describe('RuntimeStore', () => {
     const dir = await workspace.make('runtime');
     await mkdir(path.join(dir, 'isolated'));
     await writeFile(path.join(dir, 'isolated', 'content'), content);
-    await writeFile(path.join(dir, 'runtime.yml'), stringify({ description: content }));
+    await writeFile(path.join(dir, 'runtime.yml'), stringify({ description: content, build_info: {} }));
     return dir;
   }
 
@@ -145,6 +145,16 @@ describe('RuntimeStore', () => {
       code: 'E_RUNTIME_NOT_FOUND',
       hint: expect.stringContaining('demo@'),
     });
+  });
+
+  it('lists the others beside a runtime whose runtime.yml is broken', async () => {
+    const store = new RuntimeStore(paths);
+    await store.publish('demo', '1.0.0', await draft('x'), workspace);
+    for (const [version, text] of Object.entries({ '2.0.0': '', '3.0.0': 'a: [b', '4.0.0': 'text' })) {
+      await mkdir(path.join(paths.runtimesOf('demo'), version));
+      await writeFile(path.join(paths.runtimesOf('demo'), version, 'runtime.yml'), text);
+    }
+    expect((await store.list()).map((one) => one.version)).toEqual(['1.0.0']);
   });
 
   it('sweeps a generation that was never linked, and removes a runtime with its name', async () => {
