@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { statfsSync } from 'node:fs';
 import path from 'node:path';
 import { inject, injectAll, injectable } from 'tsyringe';
 import { HOST, type Host } from '../contracts/host.js';
@@ -132,7 +133,13 @@ export class Engine implements Builder {
   }
 
   private open(request: BuildRequest, options: RunOptions, makes: boolean): RunningBuild {
-    const build = new RunningBuild({ request, makes, now: () => this.host.now(), ...options });
+    const build = new RunningBuild({
+      request,
+      makes,
+      now: () => this.host.now(),
+      freeBytes: () => freeBytes(this.paths.root),
+      ...options,
+    });
     if (request.force) build.set(HOOK_NONCE, randomUUID());
     return build;
   }
@@ -166,5 +173,15 @@ export class Engine implements Builder {
     const { spec } = build.get(PARSED_SPEC);
     const existing = await this.runtimes.read(spec.name, spec.version);
     return existing?.manifest.build_info.spec_digest === specDigest(spec) ? existing : undefined;
+  }
+}
+
+function freeBytes(dir: string): number {
+  try {
+    const { bfree, bsize } = statfsSync(dir);
+    return bfree * bsize;
+  } catch {
+    // No store yet: whatever failed, it did not fill it.
+    return Number.POSITIVE_INFINITY;
   }
 }

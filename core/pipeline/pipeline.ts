@@ -35,16 +35,24 @@ function asPhaseError(thrown: unknown, build: RunningBuild, phaseId: string): Jo
   // Whatever a cancelled step fails with, the reason is the cancellation.
   const error = build.signal.aborted
     ? cancelled(thrown)
-    : (outOfDisk(thrown) ?? findJobletError(thrown) ?? internalError(thrown));
+    : (outOfDisk(thrown, build) ?? findJobletError(thrown) ?? internalError(thrown));
   error.phase ??= phaseId;
   const places = placesOf(error, build.find(PARSED_SPEC));
   if (places.length > 0) error.places ??= places;
   return error;
 }
 
-function outOfDisk(thrown: unknown): JobletError | undefined {
+/** Below this no program of a build gets far; what it then says is seldom the reason. */
+const FULL_BYTES = 16 * 1024 * 1024;
+/** A program that says so may have left some space by the time that we look. */
+const NEARLY_FULL_BYTES = 512 * 1024 * 1024;
+
+function outOfDisk(thrown: unknown, build: RunningBuild): JobletError | undefined {
   for (let at: unknown = thrown; at instanceof Error; at = at.cause) {
     if ('code' in at && at.code === 'ENOSPC') return diskFull(thrown);
   }
-  return undefined;
+  const free = build.freeBytes();
+  const saysSo =
+    free < NEARLY_FULL_BYTES && JSON.stringify(findJobletError(thrown) ?? '').includes('No space left on device');
+  return free < FULL_BYTES || saysSo ? diskFull(thrown) : undefined;
 }

@@ -10,6 +10,8 @@ export interface RunningBuildOptions {
   readonly signal?: AbortSignal;
   readonly onEvent?: BuildListener;
   now(): Date;
+  /** Bytes that the store's file system has left. */
+  freeBytes(): number;
 }
 
 /** The state of one build: its results, its events, what it started ahead and what it must undo. */
@@ -76,6 +78,10 @@ export class RunningBuild implements BuildContext {
 
   emit(event: BuildEvent): void {
     this.options.onEvent?.(event);
+  }
+
+  freeBytes(): number {
+    return this.options.freeBytes();
   }
 
   time(): number {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, rmdirSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { inject, injectable } from 'tsyringe';
@@ -48,11 +49,28 @@ export async function makeDirectory(dir: string): Promise<void> {
       process.umask(umask);
     }
   } catch (cause) {
-    throw createDirectoryFailed(dir, cause);
+    throw createDirectoryFailed(dir, isMissing(cause) ? (firstReason(dir) ?? cause) : cause);
   }
 }
 
 /** A short name for anything that JSON can say: equal inputs, equal names. */
 export function contentKey(inputs: unknown): string {
   return createHash('sha256').update(JSON.stringify(inputs)).digest('hex').slice(0, 32);
+}
+
+/** On a read-only file system, a recursive mkdir says ENOENT; the first directory that is missing has the real reason. */
+function firstReason(dir: string): unknown {
+  const parent = path.dirname(dir);
+  if (parent !== dir && !existsSync(parent)) return firstReason(parent);
+  try {
+    mkdirSync(dir);
+    rmdirSync(dir);
+    return undefined;
+  } catch (reason) {
+    return reason;
+  }
+}
+
+function isMissing(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
 }

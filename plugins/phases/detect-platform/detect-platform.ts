@@ -1,5 +1,4 @@
-import { inject, injectAll, injectable } from 'tsyringe';
-import { ISOLATOR, type Isolator } from '../../../core/contracts/isolator.js';
+import { injectAll, injectable } from 'tsyringe';
 import type { Phase } from '../../../core/contracts/phase.js';
 import { PLATFORM, type PlatformAdapter } from '../../../core/contracts/platform-adapter.js';
 import { hostUnfit, platformMismatch } from '../../../core/errors/errors.js';
@@ -14,10 +13,7 @@ export class DetectPlatform implements Phase {
   readonly title = 'Detect Platform';
   readonly description = 'Identify operating system, architecture and package manager';
 
-  constructor(
-    @injectAll(PLATFORM) private readonly platforms: readonly PlatformAdapter[],
-    @inject(ISOLATOR) private readonly isolator: Isolator,
-  ) {}
+  constructor(@injectAll(PLATFORM) private readonly platforms: readonly PlatformAdapter[]) {}
 
   async run(context: BuildContext): Promise<void> {
     const { spec } = context.get(PARSED_SPEC);
@@ -26,7 +22,6 @@ export class DetectPlatform implements Phase {
       if (!info) continue;
       if (spec.platforms.length > 0 && !spec.platforms.some((name) => isSamePlatform(name, info.id)))
         throw platformMismatch(info.id, spec.platforms);
-      await this.isolator.check();
       context.set(DETECTED_PLATFORM, { info, adapter });
       context.progress(`${info.id} (${info.release}), ${info.packageManager}`);
       return;

@@ -38,6 +38,7 @@ export class ValidatePackages implements Phase {
     const { spec } = context.get(PARSED_SPEC);
     const platform = context.get(DETECTED_PLATFORM);
     const requests = packRequests(spec, this.packs);
+    await this.isolator.check();
     context.progress('resolving distribution packages');
     const distribution = await planDistributionPackages(requests, platform, spec, context);
     context.startAhead(BASE_AHEAD, (services) =>
