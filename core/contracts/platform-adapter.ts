@@ -72,6 +72,8 @@ export interface BuildServices {
   /** One short line that says what is being done now. */
   progress(message: string): void;
   warn(message: string): void;
+  /** A new empty directory on the store's file system that goes with the build, however it ends. */
+  scratch?(name: string): Promise<string>;
 }
 
 /** Where programs of a family look for certificate authorities; absolute inside a root. */

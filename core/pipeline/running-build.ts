@@ -2,6 +2,7 @@ import type { BuildServices } from '../contracts/platform-adapter.js';
 import type { BuildEvent, BuildListener, PhaseRef } from '../events/build-event.js';
 import type { BuildContext, BuildRequest } from './build-context.js';
 import { type ResultKey, Results } from './result-key.js';
+import { WORKSPACE } from './root-results.js';
 
 export interface RunningBuildOptions {
   readonly request: BuildRequest;
@@ -75,6 +76,8 @@ export class RunningBuild implements BuildContext {
     this.warnings.push(message);
     if (this.#phase) this.emit({ type: 'warning', at: this.time(), phase: this.#phase, message });
   };
+
+  readonly scratch = (name: string): Promise<string> => this.get(WORKSPACE).make(name);
 
   emit(event: BuildEvent): void {
     this.options.onEvent?.(event);

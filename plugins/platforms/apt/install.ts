@@ -15,7 +15,7 @@ export interface InstallRequest {
   readonly exact: readonly DistributionPackage[];
   readonly services: BuildServices;
   readonly idMap: IdMap;
-  /** Where a directory can be made that links into the archive cache. */
+  /** Where a directory can be made that links into the archive cache, for services that have no scratch directories. */
   readonly scratchDir: string;
   /** The lists of the plan and its archives, all fetched: nothing has to come over the network. */
   readonly offline?: { readonly index: AptIndex; readonly archives: ArchiveCache };
@@ -74,8 +74,11 @@ export async function installPackages(request: InstallRequest): Promise<void> {
 }
 
 /** Owned by the root's own root: apt wants to lock it. */
-async function linkedArchives({ exact, idMap, scratchDir }: InstallRequest, cache: ArchiveCache): Promise<string> {
-  const directory = mkdtempSync(join(scratchDir, 'archives-'));
+async function linkedArchives(
+  { exact, idMap, scratchDir, services }: InstallRequest,
+  cache: ArchiveCache,
+): Promise<string> {
+  const directory = (await services.scratch?.('archives')) ?? mkdtempSync(join(scratchDir, 'archives-'));
   mkdirSync(join(directory, 'partial'));
   for (const path of [directory, join(directory, 'partial')]) chownSync(path, idMap.hostStart, idMap.hostStart);
   await cache.linkInto(exact, directory);
