@@ -58,7 +58,14 @@ export class FakeBuilder implements Builder {
 
 export function endedJob(status: number, timedOut = false): RunningJob {
   return {
-    exit: Promise.resolve({ status, timedOut, cancelled: false, durationMs: 5 }),
+    exit: Promise.resolve({
+      status,
+      timedOut,
+      cancelled: false,
+      durationMs: 5,
+      reason: timedOut ? 'timed-out' : 'exited',
+      usage: {},
+    }),
     kill: () => {},
   };
 }

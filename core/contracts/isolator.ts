@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import type { ResourceLimits, ResourceUsage } from './resource-limits.js';
 import { token } from './token.js';
 
 /** A host file or directory made visible inside a root. Always nosuid, nodev; read-only unless `writable`. */
@@ -31,6 +32,27 @@ export const ROOT_MOUNT_POINTS = ['/proc', '/dev', '/tmp', '/run', '/work'] as c
  */
 export type IsolationProfile = 'job' | 'build';
 
+/** A disk of a process's own for /work and /tmp, whose size and number of files the kernel enforces. */
+export interface WorkDisk {
+  readonly sizeBytes: number;
+  readonly inodes: number;
+  /** A tar archive that is unpacked in /work before the process starts; what it holds belongs to the process's user. */
+  readonly upload?: Readable;
+  /** Keeps the disk's image at this path after the end, for `packWork`. @default removed, however the process or its caller ends */
+  readonly keepAt?: string;
+}
+
+/** A disk image (ext4, owned by the id range) that outlives processes, mounted at /volumes/NAME. */
+export interface VolumeMount {
+  /** `[a-z0-9][a-z0-9_-]*` */
+  readonly name: string;
+  readonly imagePath: string;
+  readonly readonly: boolean;
+}
+
+/** `none`: a loopback of its own. `host`: the host's network. `isolated`: a way out, and none to the host or other processes. */
+export type NetworkMode = 'none' | 'host' | 'isolated';
+
 export interface IsolatedProcess {
   readonly profile: IsolationProfile;
   readonly root: RootSource;
@@ -41,8 +63,16 @@ export interface IsolatedProcess {
   /** Absolute, inside the root. @default '/work' for jobs, '/' for builds */
   readonly cwd?: string;
   readonly binds?: readonly Bind[];
-  /** `none`: a loopback of its own. `host`: the host's network namespace. */
-  readonly network: 'none' | 'host';
+  readonly network: NetworkMode;
+  /** Enforced by the kernel. Throws E_LIMIT_UNENFORCEABLE where this host cannot. @default none */
+  readonly limits?: ResourceLimits;
+  /** Jobs only. @default /work and /tmp are in memory */
+  readonly disk?: WorkDisk;
+  readonly volumes?: readonly VolumeMount[];
+  /** Ids inside the root. @default 0:0 */
+  readonly user?: { readonly uid: number; readonly gid: number };
+  /** Ends the process when it has written more than this to its outputs. @default no limit */
+  readonly outputLimitBytes?: number;
   /** @default 'ignore' (empty input) */
   readonly stdin?: Readable | 'ignore';
   readonly stdout: Writable | 'ignore';
@@ -53,12 +83,24 @@ export interface IsolatedProcess {
   readonly signal?: AbortSignal;
 }
 
+/** Why a process ended. `disk-full`: it failed, and its disk had no room left. */
+export type ExitReason =
+  | 'exited'
+  | 'signalled'
+  | 'timed-out'
+  | 'cancelled'
+  | 'out-of-memory'
+  | 'disk-full'
+  | 'output-limit';
+
 export interface ProcessExit {
   /** As a shell says it: the exit status, 126, 127, or 128 + the signal's number. */
   readonly status: number;
   readonly timedOut: boolean;
   readonly cancelled: boolean;
   readonly durationMs: number;
+  readonly reason: ExitReason;
+  readonly usage: ResourceUsage;
 }
 
 export interface RunningProcess {

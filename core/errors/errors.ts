@@ -21,6 +21,18 @@ export function hostUnfit(message: string, hint: string, cause?: unknown): Joble
   return new JobletError({ code: 'E_HOST_UNFIT', message, hint, exit: 'hostUnfit', cause });
 }
 
+/** What the caller asked to be limited cannot be limited on this host: nothing is run without its limits. */
+export function limitUnenforceable(limit: string, reason: string, hint: string, cause?: unknown): JobletError {
+  return new JobletError({
+    code: 'E_LIMIT_UNENFORCEABLE',
+    message: `${limit} cannot be enforced on this host: ${reason}`,
+    hint,
+    exit: 'hostUnfit',
+    cause,
+    details: { limit },
+  });
+}
+
 export function platformMismatch(platform: string, wanted: readonly string[]): JobletError {
   return new JobletError({
     code: 'E_PLATFORM',

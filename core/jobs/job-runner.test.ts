@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import type { IsolatedProcess, Isolator } from '../contracts/isolator.js';
+import type { IsolatedProcess, Isolator, RunningProcess } from '../contracts/isolator.js';
 import { exitStatus } from '../errors/exit-status.js';
 import type { InstalledRuntime } from '../store/installed-runtime.js';
 import { startJob } from './job-runner.js';
@@ -44,9 +44,19 @@ class RecordingIsolator implements Isolator {
   readonly id = 'recording';
   started: IsolatedProcess | undefined;
 
-  start(process: IsolatedProcess) {
+  start(process: IsolatedProcess): RunningProcess {
     this.started = process;
-    return { exit: Promise.resolve({ status: 0, timedOut: false, cancelled: false, durationMs: 0 }), kill: () => {} };
+    return {
+      exit: Promise.resolve({
+        status: 0,
+        timedOut: false,
+        cancelled: false,
+        durationMs: 0,
+        reason: 'exited',
+        usage: {},
+      }),
+      kill: () => {},
+    };
   }
 
   async check(): Promise<void> {}

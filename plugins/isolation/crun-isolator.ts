@@ -56,7 +56,8 @@ export class CrunIsolator implements Isolator {
 
   start(process: IsolatedProcess): RunningProcess {
     if (process.signal?.aborted) {
-      const exit = { status: 137, timedOut: false, cancelled: true, durationMs: 0 };
+      const reason = 'cancelled' as const;
+      const exit = { status: 137, timedOut: false, cancelled: true, durationMs: 0, reason, usage: {} };
       return { exit: Promise.resolve(exit), kill: () => {} };
     }
     try {

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import type { IsolatedProcess, ProcessExit, RunningProcess } from '../../core/contracts/isolator.js';
+import type { ExitReason, IsolatedProcess, ProcessExit, RunningProcess } from '../../core/contracts/isolator.js';
 import { findMainProcess, sendGroupSignal } from './container-processes.js';
 import { processNotStarted } from './errors.js';
 import type { Launch, LaunchEnd } from './launcher.js';
@@ -75,6 +75,8 @@ export function supervise(process: IsolatedProcess, launch: Launch, graceMs: num
         timedOut,
         cancelled,
         durationMs: performance.now() - startedAt,
+        reason: reasonOf(status, timedOut, cancelled),
+        usage: {},
       };
     } finally {
       ended = true;
@@ -117,6 +119,13 @@ function statusOf(end: LaunchEnd): number {
   // unshare cannot end by KILL as its child did: it complains, and exits with 1.
   if (end.errors.includes('child exit failed')) return KILLED_STATUS;
   return end.code ?? 128 + (end.signal === null ? 0 : constants.signals[end.signal]);
+}
+
+/** Init passes on how its child ended as a shell does, so a status over 128 is taken for a signal. */
+function reasonOf(status: number, timedOut: boolean, cancelled: boolean): ExitReason {
+  if (cancelled) return 'cancelled';
+  if (timedOut) return 'timed-out';
+  return status > 128 ? 'signalled' : 'exited';
 }
 
 function notStarted(end: LaunchEnd): Error {

@@ -72,7 +72,7 @@ describe('rnx job run', () => {
         kill: (signal) => {
           got.push(signal);
           if (got.length === 1) signals.emit('SIGTERM', 'SIGTERM');
-          else end({ status: 143, timedOut: false, cancelled: false, durationMs: 1 });
+          else end({ status: 143, timedOut: false, cancelled: false, durationMs: 1, reason: 'exited', usage: {} });
         },
       };
     };
