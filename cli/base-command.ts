@@ -1,9 +1,10 @@
 import type { Config } from '@oclif/core';
 import { Command, Flags } from '@oclif/core';
-import type { Builder } from '../core/engine/builder.js';
+import type { Builder, Jobs } from '../core/engine/builder.js';
 import { usageError } from '../core/errors/errors.js';
 import type { JobletError } from '../core/errors/joblet-error.js';
 import type { PhaseRef } from '../core/events/build-event.js';
+import type { EngineOptions } from './engine.js';
 import { asJobletError, failureDocument, renderFailure } from './failure.js';
 import type { BuildView } from './render/build-view.js';
 import { silentView } from './render/build-view.js';
@@ -45,11 +46,19 @@ export abstract class BaseCommand extends Command {
   }
 
   protected builder(flags: { readonly root?: string | undefined }): Promise<Builder> {
+    return this.around.openBuilder(this.#engineOptions(flags));
+  }
+
+  protected jobs(flags: { readonly root?: string | undefined }): Promise<Jobs> {
+    return this.around.openJobs(this.#engineOptions(flags));
+  }
+
+  #engineOptions(flags: { readonly root?: string | undefined }): EngineOptions {
     if (flags.root === '') throw usageError('--root is empty', 'name the directory of the store');
-    const { env, openBuilder } = this.around;
+    const { env } = this.around;
     // Not oclif's `env` option: that one reads the process's environment, whatever this command's surroundings are.
     const root = flags.root ?? (env['JOBLET_ROOT'] || undefined);
-    return openBuilder({ env, ...(root === undefined ? {} : { root }) });
+    return { env, ...(root === undefined ? {} : { root }) };
   }
 
   /** `--root`, where the same shell would not find that store without it. */

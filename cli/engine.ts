@@ -1,23 +1,32 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
-import type { Builder } from '../core/engine/builder.js';
+import type { Host } from '../core/contracts/host.js';
+import type { Builder, Jobs } from '../core/engine/builder.js';
 
 export interface EngineOptions {
-  /** The store's directory. @default the engine's own: /opt/joblet */
+  /** The store's directory. @default '/opt/joblet' */
   readonly root?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 export type OpenBuilder = (options: EngineOptions) => Promise<Builder>;
+export type OpenJobs = (options: EngineOptions) => Promise<Jobs>;
 
 /** The engine is loaded here and not before, so that help and usage errors stay quick. */
-export const openBuilder: OpenBuilder = async ({ root, env }) => {
+export const openBuilder: OpenBuilder = async (options) => {
   const { createBuilder } = await import('../plugins/index.js');
-  return createBuilder({
-    ...(root === undefined ? {} : { root: resolve(root) }),
-    host: { env, home: env['HOME'] || homeOfUser(), now: () => new Date() },
-  });
+  return createBuilder(settings(options));
 };
+
+/** Loads only what jobs need. */
+export const openJobs: OpenJobs = async (options) => {
+  const { createJobs } = await import('../plugins/jobs.js');
+  return createJobs(settings(options));
+};
+
+function settings({ root = '/opt/joblet', env }: EngineOptions): { readonly root: string; readonly host: Host } {
+  return { root: resolve(root), host: { env, home: env['HOME'] || homeOfUser(), now: () => new Date() } };
+}
 
 /** A user without an entry in the password file has no home; it has no configuration there either. */
 function homeOfUser(): string {

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
-import type { OpenBuilder } from './engine.js';
+import type { OpenBuilder, OpenJobs } from './engine.js';
+import { openBuilder, openJobs } from './engine.js';
 import type { SignalSource } from './signals.js';
 
 /** A stream that may be a terminal. */
@@ -14,6 +15,7 @@ export interface Surroundings {
   readonly stdin: () => Readable | 'ignore';
   readonly signals: SignalSource;
   readonly openBuilder: OpenBuilder;
+  readonly openJobs: OpenJobs;
   setExitStatus(status: number): void;
 }
 
@@ -24,7 +26,8 @@ export function processSurroundings(): Surroundings {
     stderr: process.stderr,
     stdin: openStandardInput,
     signals: process,
-    openBuilder: async (options) => (await import('./engine.js')).openBuilder(options),
+    openBuilder,
+    openJobs,
     setExitStatus: (status) => {
       process.exitCode = status;
     },

@@ -47,16 +47,18 @@ export async function runCommand(command: CommandClass, argv: string[], settings
   const stderr = new Captured(settings.terminal);
   const opened: EngineOptions[] = [];
   let status = 0;
+  const open = async (options: EngineOptions): Promise<FakeBuilder> => {
+    opened.push(options);
+    return settings.builder ?? new FakeBuilder();
+  };
   const around: Surroundings = {
     env: settings.env ?? {},
     stdout,
     stderr,
     stdin: () => Readable.from([]),
     signals: settings.signals ?? new EventEmitter(),
-    openBuilder: async (options) => {
-      opened.push(options);
-      return settings.builder ?? new FakeBuilder();
-    },
+    openBuilder: open,
+    openJobs: open,
     setExitStatus: (value) => {
       status = value;
     },

@@ -47,8 +47,14 @@ export interface SmokeReport {
   readonly passed: boolean;
 }
 
+/** Jobs of one store: a part of a builder, and by itself as much of it as `rnx job` loads. */
+export interface Jobs {
+  /** Starts a command in a runtime. Throws E_RUNTIME_NOT_FOUND, E_HOST_UNFIT. */
+  runJob(spec: JobSpec): Promise<RunningJob>;
+}
+
 /** The engine of one store. Several may live in one process; they share nothing. All methods throw JobletError. */
-export interface Builder {
+export interface Builder extends Jobs {
   /** Phases 1 to 4. Throws E_SPEC_INVALID with all problems, E_PACKAGE_NOT_FOUND, E_PLATFORM, E_NETWORK, … */
   validate(path: string, options?: RunOptions): Promise<ValidationReport>;
   /** All 14 phases. Atomic: on any failure the runtime that was there still works. */
@@ -61,8 +67,6 @@ export interface Builder {
   removeRuntime(reference: string): Promise<readonly InstalledRuntime[]>;
   /** Runs the language's smoke test inside the installed runtime. */
   testRuntime(reference: string, options?: RunOptions): Promise<SmokeReport>;
-  /** Starts a command in a runtime. Throws E_RUNTIME_NOT_FOUND, E_HOST_UNFIT. */
-  runJob(spec: JobSpec): Promise<RunningJob>;
 }
 
 export type { JobSpec, LanguagePackage, ProcessExit, RunningJob };

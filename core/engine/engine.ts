@@ -7,7 +7,6 @@ import { ISOLATOR, type Isolator } from '../contracts/isolator.js';
 import { type LanguagePack, PACK } from '../contracts/language-pack.js';
 import { PHASE, type Phase } from '../contracts/phase.js';
 import { cancelled, hostUnfit } from '../errors/errors.js';
-import { startJob } from '../jobs/job-runner.js';
 import type { JobSpec, RunningJob } from '../jobs/job-spec.js';
 import { runSmokeTest } from '../jobs/smoke-test.js';
 import type { BuildRequest } from '../pipeline/build-context.js';
@@ -23,6 +22,7 @@ import { RuntimeStore } from '../store/runtime-store.js';
 import { StorePaths } from '../store/store-paths.js';
 import { openWorkspace, sweepWorkspaces } from '../store/workspace.js';
 import type { Builder, BuildResult, PhaseTiming, RunOptions, SmokeReport, ValidationReport } from './builder.js';
+import { JobEngine } from './job-engine.js';
 import { packagesOfManifest, requestOfManifest } from './manifest-request.js';
 
 /** Phases up to this one make nothing of a runtime: they are a validation. */
@@ -37,6 +37,7 @@ export class Engine implements Builder {
     @inject(HOST) private readonly host: Host,
     @inject(StorePaths) private readonly paths: StorePaths,
     @inject(RuntimeStore) private readonly runtimes: RuntimeStore,
+    @inject(JobEngine) private readonly jobs: JobEngine,
   ) {}
 
   async validate(specPath: string, options: RunOptions = {}): Promise<ValidationReport> {
@@ -96,11 +97,11 @@ export class Engine implements Builder {
   }
 
   async findRuntime(reference: string): Promise<InstalledRuntime> {
-    return (await this.runtimes.match(reference))[0];
+    return this.runtimes.find(reference);
   }
 
   async removeRuntime(reference: string): Promise<readonly InstalledRuntime[]> {
-    const found = await this.runtimes.match(reference);
+    const found = await this.runtimes.findAll(reference);
     await this.paths.prepare();
     const lock = await acquireLock(this.paths.lock(`runtime-${found[0].name}`));
     const workspace = await openWorkspace(this.paths);
@@ -129,7 +130,7 @@ export class Engine implements Builder {
   }
 
   async runJob(spec: JobSpec): Promise<RunningJob> {
-    return startJob(await this.findRuntime(spec.runtime), spec, this.isolator);
+    return this.jobs.runJob(spec);
   }
 
   private open(request: BuildRequest, options: RunOptions, makes: boolean): RunningBuild {

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { lstat, readdir, readFile, readlink, rename, rm, rmdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { closest } from 'fastest-levenshtein';
-import { rcompare, valid } from 'semver';
+import rcompare from 'semver/functions/rcompare.js';
+import valid from 'semver/functions/valid.js';
 import { inject, injectable } from 'tsyringe';
 import { parse } from 'yaml';
 import { runtimeNotFound } from '../errors/errors.js';
@@ -22,13 +23,7 @@ export class RuntimeStore {
   /** All, by name, highest version first. */
   async list(): Promise<readonly InstalledRuntime[]> {
     const runtimes: InstalledRuntime[] = [];
-    for (const name of (await entriesOf(this.paths.runtimes)).sort()) {
-      const versions = await entriesOf(this.paths.runtimesOf(name));
-      for (const version of versions.filter((one) => valid(one)).sort(rcompare)) {
-        const runtime = await this.read(name, version);
-        if (runtime) runtimes.push(runtime);
-      }
-    }
+    for (const name of await this.names()) runtimes.push(...(await this.readAll(name, await this.versionsOf(name))));
     return runtimes;
   }
 
@@ -42,20 +37,23 @@ export class RuntimeStore {
     return { name, version, path: dir, rootPath: path.join(dir, 'isolated'), manifest };
   }
 
-  /** `NAME`, `NAME@VERSION`, `NAME@latest`; of several the highest first. Throws E_RUNTIME_NOT_FOUND. */
-  async match(reference: string): Promise<readonly [InstalledRuntime, ...InstalledRuntime[]]> {
-    const [name = '', version] = reference.split('@', 2);
-    const all = await this.list();
-    const named = all.filter((one) => one.name === name);
-    const [first, ...rest] =
-      version === undefined || version === 'latest' ? named : named.filter((one) => one.version === version);
-    if (first) return version === 'latest' ? [first] : [first, ...rest];
-    const known = all.map((one) => `${one.name}@${one.version}`);
-    throw runtimeNotFound(
-      reference,
-      known,
-      known.length > 0 && named.length === 0 ? closest(reference, known) : undefined,
-    );
+  /** `NAME` or `NAME@latest` (its highest version), `NAME@VERSION`. Reads no other runtime's files. Throws E_RUNTIME_NOT_FOUND. */
+  async find(reference: string): Promise<InstalledRuntime> {
+    const { name, version } = parseReference(reference);
+    const versions = await this.versionsOf(name);
+    for (const candidate of version === undefined ? versions : versions.filter((one) => one === version)) {
+      const runtime = await this.read(name, candidate);
+      if (runtime) return runtime;
+    }
+    throw await this.notFound(reference);
+  }
+
+  /** As `find`, but a `NAME` alone means all its versions. */
+  async findAll(reference: string): Promise<readonly [InstalledRuntime, ...InstalledRuntime[]]> {
+    if (reference.includes('@')) return [await this.find(reference)];
+    const [first, ...rest] = await this.readAll(reference, await this.versionsOf(reference));
+    if (first) return [first, ...rest];
+    throw await this.notFound(reference);
   }
 
   /** Moves a finished runtime into place. What was there goes to the workspace, and with it. */
@@ -97,6 +95,36 @@ export class RuntimeStore {
         await rm(path.join(home, entry), { recursive: true, force: true });
     }
   }
+
+  private async names(): Promise<readonly string[]> {
+    return (await entriesOf(this.paths.runtimes)).sort();
+  }
+
+  /** Highest first. A name that is not a directory's own (`../x`) has none. */
+  private async versionsOf(name: string): Promise<readonly string[]> {
+    if (!(await this.names()).includes(name)) return [];
+    const entries = await entriesOf(this.paths.runtimesOf(name));
+    return entries.filter((one) => valid(one)).sort(rcompare);
+  }
+
+  private async readAll(name: string, versions: readonly string[]): Promise<readonly InstalledRuntime[]> {
+    const runtimes = await Promise.all(versions.map((version) => this.read(name, version)));
+    return runtimes.filter((runtime) => runtime !== undefined);
+  }
+
+  private async notFound(reference: string): Promise<Error> {
+    const { name } = parseReference(reference);
+    const all = await this.list();
+    const known = all.map((one) => `${one.name}@${one.version}`);
+    const isNameKnown = all.some((one) => one.name === name);
+    return runtimeNotFound(reference, known, isNameKnown || known.length === 0 ? undefined : closest(reference, known));
+  }
+}
+
+/** Without a version: the highest. */
+function parseReference(reference: string): { readonly name: string; readonly version: string | undefined } {
+  const [name = '', version] = reference.split('@', 2);
+  return { name, version: version === 'latest' ? undefined : version };
 }
 
 /** A file that a full disk or an editor has cut must not take the other runtimes out of a list. */

@@ -138,13 +138,31 @@ describe('RuntimeStore', () => {
     const store = new RuntimeStore(paths);
     for (const version of ['1.9.0', '1.10.0', '1.2.0'])
       await store.publish('demo', version, await draft(version), workspace);
-    expect((await store.match('demo')).map((one) => one.version)).toEqual(['1.10.0', '1.9.0', '1.2.0']);
-    expect((await store.match('demo@latest')).map((one) => one.version)).toEqual(['1.10.0']);
-    expect((await store.match('demo@1.2.0')).map((one) => one.version)).toEqual(['1.2.0']);
-    await expect(store.match('dmeo')).rejects.toMatchObject({
+    expect((await store.findAll('demo')).map((one) => one.version)).toEqual(['1.10.0', '1.9.0', '1.2.0']);
+    expect((await store.findAll('demo@latest')).map((one) => one.version)).toEqual(['1.10.0']);
+    expect((await store.findAll('demo@1.2.0')).map((one) => one.version)).toEqual(['1.2.0']);
+    expect((await store.find('demo')).version).toBe('1.10.0');
+    await expect(store.findAll('dmeo')).rejects.toMatchObject({
       code: 'E_RUNTIME_NOT_FOUND',
       hint: expect.stringContaining('demo@'),
     });
+  });
+
+  it('finds nothing outside of itself', async () => {
+    const store = new RuntimeStore(paths);
+    await store.publish('demo', '1.0.0', await draft('x'), workspace);
+    for (const reference of [
+      '../runtimes/demo',
+      './demo',
+      'demo/',
+      '.',
+      '',
+      'demo@../demo/1.0.0',
+      'demo@',
+      'demo@1.0.0/',
+    ]) {
+      await expect(store.find(reference), reference).rejects.toMatchObject({ code: 'E_RUNTIME_NOT_FOUND' });
+    }
   });
 
   it('lists the others beside a runtime whose runtime.yml is broken', async () => {
@@ -155,6 +173,7 @@ describe('RuntimeStore', () => {
       await writeFile(path.join(paths.runtimesOf('demo'), version, 'runtime.yml'), text);
     }
     expect((await store.list()).map((one) => one.version)).toEqual(['1.0.0']);
+    expect((await store.find('demo')).version).toBe('1.0.0');
   });
 
   it('sweeps a generation that was never linked, and removes a runtime with its name', async () => {

@@ -1,4 +1,3 @@
-import { execa } from 'execa';
 import { inject, injectable } from 'tsyringe';
 import type { Host } from '../../core/contracts/host.js';
 import { HOST } from '../../core/contracts/host.js';
@@ -36,6 +35,8 @@ export class CrunIsolator implements Isolator {
     filterArchitecture();
     checkKernel(surroundingsOf(this.tools().runtime).privateDirectory);
     if (hasOverlay()) return;
+    // Loaded here: a job starts without it, and loading it takes longer than a job's own preparation.
+    const { execa } = await import('execa');
     const modprobe = await execa('modprobe', ['--dry-run', 'overlay'], { reject: false, stdio: 'ignore', cwd: '/' });
     if (modprobe.exitCode !== 0) {
       throw hostUnfit(

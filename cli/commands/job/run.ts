@@ -44,8 +44,8 @@ Flags of rnx end at CMD: whatever follows is the command's. When the command cou
       // Not `argv`: oclif sorts it by where each value first stood, which mixes up equal ones.
       const command = raw.filter(({ type }) => type === 'arg').map(({ input }) => input);
       const spec = await this.#spec(flags, command);
-      const builder = await this.builder(flags);
-      const job = await builder.runJob(spec);
+      const jobs = await this.jobs(flags);
+      const job = await jobs.runJob(spec);
       forwarding.to((signal) => job.kill(signal));
       const exit = await job.exit;
       if (exit.timedOut) this.printError(`Error: the job ran past its timeout of ${flags.timeout}\n`);

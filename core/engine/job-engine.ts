@@ -1,0 +1,19 @@
+import { inject, injectable } from 'tsyringe';
+import { ISOLATOR, type Isolator } from '../contracts/isolator.js';
+import { startJob } from '../jobs/job-runner.js';
+import type { JobSpec, RunningJob } from '../jobs/job-spec.js';
+import { RuntimeStore } from '../store/runtime-store.js';
+import type { Jobs } from './builder.js';
+
+/** Needs no phase, pack or platform, and imports none: a job has to start in milliseconds. */
+@injectable()
+export class JobEngine implements Jobs {
+  constructor(
+    @inject(ISOLATOR) private readonly isolator: Isolator,
+    @inject(RuntimeStore) private readonly runtimes: RuntimeStore,
+  ) {}
+
+  async runJob(spec: JobSpec): Promise<RunningJob> {
+    return startJob(await this.runtimes.find(spec.runtime), spec, this.isolator);
+  }
+}
