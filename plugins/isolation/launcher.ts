@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { constants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
-import { firstProcess, killPidNamespace } from './container-processes.js';
+import { firstProcess, killPidNamespace, PID_NAMESPACE } from '../../core/process/pid-namespace.js';
 import type { HostTools } from './host-tools.js';
 import { LAUNCHER_SCRIPT, PIPE_DESCRIPTORS } from './launcher-script.js';
 import { runCommand, surroundingsOf } from './oci-runtime.js';
@@ -50,7 +50,7 @@ export function launch(tools: HostTools, steps: readonly string[], config: strin
     tools.setpriv,
     [
       ...['--pdeathsig', 'KILL', '--', tools.unshare],
-      ...['--mount', '--pid', '--fork', '--kill-child=KILL', '--mount-proc', '--', tools.shell],
+      ...[...PID_NAMESPACE, '--', tools.shell],
       ...['-c', LAUNCHER_SCRIPT, 'joblet', surroundings.privateDirectory, ...surroundings.steps, ...steps],
       ...['exec', ...runCommand(tools.runtime)],
     ],

@@ -43,9 +43,8 @@ export async function bootstrap(request: BootstrapRequest): Promise<void> {
   const config = join(index.paths.directory, 'root-apt.conf');
   writePlainFile(config, renderRootConfig(request.apt));
   const result = await runTool({
+    ownNamespaces: true,
     argv: [
-      'unshare',
-      ...['--mount', '--pid', '--fork', '--kill-child=KILL', '--mount-proc'],
       'mmdebstrap',
       ...['--mode=root', '--variant=apt', '--format=directory', '--verbose', ...hook],
       `--architectures=${platform.architecture}`,

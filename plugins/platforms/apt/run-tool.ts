@@ -1,12 +1,13 @@
 import { execa } from 'execa';
 import { cancelled, hostUnfit } from '../../../core/errors/errors.js';
+import { killPidNamespace, PID_NAMESPACE } from '../../../core/process/pid-namespace.js';
 
 const PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
 /** What tools write must not depend on the caller's umask. The command comes as arguments. */
 export const FIXED_UMASK = ['sh', '-c', 'umask 022; exec "$@"', 'sh'] as const;
 
-/** As sh, and as unshare, say it. */
-const NOT_FOUND = /exec: (\S+): not found$|failed to execute (\S+): No such file/m;
+/** As sh says it. */
+const NOT_FOUND = /exec: (\S+): not found$/m;
 
 const TAIL_LINES = 30;
 
@@ -16,6 +17,8 @@ export interface ToolCommand {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly signal?: AbortSignal;
+  /** In a PID and a mount namespace of its own, which end with it and with all that it started and mounted. Needs root. @default false */
+  readonly ownNamespaces?: boolean;
   /** Every line of output, standard error included, as it comes. */
   readonly onLine?: (line: string) => void;
 }
@@ -37,12 +40,14 @@ export function redact(text: string): string {
 
 /**
  * Runs a program of the host that dies with us (also when we are killed) and that has nothing of our environment.
- * Resolves for any exit status. Throws E_CANCELLED, or E_HOST_UNFIT when the program is not there.
+ * Resolves for any exit status. Throws E_CANCELLED, or E_HOST_UNFIT when the program is not there. However it ends, the program has
+ * ended then; with `ownNamespaces`, all that it started, too.
  */
 export async function runTool(command: ToolCommand): Promise<ToolResult> {
   if (command.signal?.aborted) throw cancelled(command.signal.reason);
   const child = start(command);
-  const release = killOnAbort(child, command.signal);
+  const kill = () => (command.ownNamespaces ? killPidNamespace(child) : child.kill('SIGKILL'));
+  const release = onAbort(command.signal, kill);
   try {
     return await finished(child, command);
   } finally {
@@ -53,7 +58,8 @@ export async function runTool(command: ToolCommand): Promise<ToolResult> {
 type ToolProcess = ReturnType<typeof start>;
 
 function start(command: ToolCommand) {
-  return execa('setpriv', ['--pdeathsig', 'KILL', ...FIXED_UMASK, ...command.argv], {
+  const unshare = command.ownNamespaces ? ['unshare', ...PID_NAMESPACE] : [];
+  return execa('setpriv', ['--pdeathsig', 'KILL', ...unshare, ...FIXED_UMASK, ...command.argv], {
     env: { PATH, LC_ALL: 'C', ...command.env },
     extendEnv: false,
     stdin: 'ignore',
@@ -65,25 +71,27 @@ function start(command: ToolCommand) {
 }
 
 /**
- * Kills the process when the signal fires. execa's own `cancelSignal` settles before the process is gone; this way the
- * result comes when it has ended and its output is closed, so that nothing of it writes any more. Returns the undoing.
+ * Calls `kill` when the signal fires. execa's own `cancelSignal` settles before the process is gone; this way the result
+ * comes when it has ended and its output is closed, so that nothing of it writes any more. Returns the undoing.
  */
-export function killOnAbort(child: { kill(signal: 'SIGKILL'): boolean }, signal: AbortSignal | undefined): () => void {
-  const kill = () => void child.kill('SIGKILL');
+export function onAbort(signal: AbortSignal | undefined, kill: () => void): () => void {
   signal?.addEventListener('abort', kill, { once: true });
   return () => signal?.removeEventListener('abort', kill);
 }
 
 async function finished(child: ToolProcess, command: ToolCommand): Promise<ToolResult> {
   if (command.onLine !== undefined) {
-    for await (const line of child.iterable({ from: 'all' })) command.onLine(redact(String(line)));
+    for await (const line of child.iterable({ from: 'all' })) {
+      // unshare complains that its child was killed.
+      if (!command.signal?.aborted) command.onLine(redact(String(line)));
+    }
   }
   const result = await child;
   if (command.signal?.aborted) throw cancelled(command.signal.reason);
   const stderr = redact(result.stderr);
   if (result.code === 'ENOENT') throw toolMissing('setpriv', result.cause);
   const absent = result.exitCode === 127 ? NOT_FOUND.exec(stderr) : null;
-  if (absent !== null) throw toolMissing(absent[1] ?? absent[2] ?? command.argv[0], result.cause);
+  if (absent !== null) throw toolMissing(absent[1] ?? command.argv[0], result.cause);
   const output = redact(result.all);
   return {
     status: result.exitCode ?? 255,

@@ -3,7 +3,7 @@ import type { BuildServices, DistributionPackage } from '../../../core/contracts
 import { buildStepFailed, cancelled } from '../../../core/errors/errors.js';
 import { aptFailure } from './apt-errors.js';
 import { runTogether } from './run-together.js';
-import { FIXED_UMASK, killOnAbort } from './run-tool.js';
+import { FIXED_UMASK, onAbort } from './run-tool.js';
 
 /** Unpacking is decompressing: one for each of two cores. */
 const AT_ONCE = 2;
@@ -38,7 +38,7 @@ async function unpack(p: DistributionPackage, archive: string, directory: string
   const reader = execa('setpriv', [...die, 'dpkg-deb', '--fsys-tarfile', archive], { ...options, stdin: 'ignore' });
   const tar = ['tar', '-C', directory, '--keep-directory-symlink', '--numeric-owner', '-xpf', '-'];
   // tar ends by itself when its input does.
-  const release = killOnAbort(reader, signal);
+  const release = onAbort(signal, () => reader.kill('SIGKILL'));
   const results = await Promise.all([reader, reader.pipe('setpriv', [...die, ...tar], options)]);
   release();
   if (signal.aborted) throw cancelled(signal.reason);
