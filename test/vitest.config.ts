@@ -3,8 +3,12 @@ import { defineConfig } from 'vitest/config';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+/** Far above what anything takes: a limit is there to end what hangs, and a machine may be as slow as it likes. */
+const PATIENCE_MS = 600_000;
+
 export default defineConfig({
   test: {
+    teardownTimeout: PATIENCE_MS,
     projects: [
       {
         root,
@@ -12,7 +16,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{core,plugins,packs,cli,fixtures}/**/*.test.ts'],
           setupFiles: ['reflect-metadata'],
-          testTimeout: 120_000,
+          testTimeout: PATIENCE_MS,
+          hookTimeout: PATIENCE_MS,
         },
       },
       {
@@ -23,8 +28,8 @@ export default defineConfig({
           setupFiles: ['reflect-metadata'],
           globalSetup: ['test/support/global-setup.ts'],
           fileParallelism: false,
-          testTimeout: 600_000,
-          hookTimeout: 600_000,
+          testTimeout: PATIENCE_MS,
+          hookTimeout: PATIENCE_MS,
         },
       },
     ],

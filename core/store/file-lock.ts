@@ -25,15 +25,25 @@ export async function acquireLock(
     // A Ctrl-C of the terminal must not take the lock away while we still clean up.
     detached: true,
     cleanup: false,
-    ...(options.signal ? { cancelSignal: options.signal } : {}),
   });
+  // With the end of its input, in case that it has just got the lock.
+  const cancel = () => {
+    holder.stdin.end();
+    holder.kill('SIGKILL');
+  };
+  options.signal?.addEventListener('abort', cancel, { once: true });
   const waiting = setTimeout(() => options.onWait?.(), 200);
   try {
     await Promise.race([once(holder.stdout, 'data'), holder]);
   } finally {
     clearTimeout(waiting);
+    options.signal?.removeEventListener('abort', cancel);
   }
-  if (options.signal?.aborted) throw cancelled();
+  if (options.signal?.aborted) {
+    cancel();
+    await holder;
+    throw cancelled();
+  }
   return {
     release: async () => {
       holder.stdin.end();

@@ -49,7 +49,7 @@ describe('workspace', () => {
       },
     );
     expect((await owner).signal).toBe('SIGKILL');
-    await expect.poll(() => existsSync(dir), { timeout: 5_000 }).toBe(false);
+    await expect.poll(() => existsSync(dir), { timeout: 300_000 }).toBe(false);
   });
 
   it('left by a builder and a guard that are both gone is swept; one in use is not', async () => {
@@ -71,7 +71,7 @@ describe('acquireLock', () => {
       order.push('second');
       return lock;
     });
-    await expect.poll(() => order).toContain('waits');
+    await expect.poll(() => order, { timeout: 300_000 }).toContain('waits');
     order.push('released');
     await first.release();
     await (await second).release();

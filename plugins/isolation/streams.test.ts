@@ -4,11 +4,9 @@ import path from 'node:path';
 import { PassThrough, Readable, Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Collector, isolator, jobIn, runJob } from './test-support/run.js';
-import { makeTinyRoot, scratchDirectory, skipReason } from './test-support/tiny-root.js';
+import { makeTinyRoot, scratchDirectory } from './test-support/tiny-root.js';
 
-const reason = skipReason();
-
-describe.skipIf(reason !== undefined)(`streams and statuses of a job${reason ? ` (skipped: ${reason})` : ''}`, () => {
+describe('streams and statuses of a job', () => {
   let scratch: string;
   let root: string;
   const sh = (script: string, ...args: string[]) => runJob(root, ['sh', '-c', script, ...args]);
@@ -109,14 +107,17 @@ describe.skipIf(reason !== undefined)(`streams and statuses of a job${reason ? `
   });
 
   it('stops reading from a job while its reader is slow', async () => {
-    let release = () => {};
     let received = 0;
+    let arrive = (_release: () => void) => {};
+    const arrived = new Promise<() => void>((resolve) => {
+      arrive = resolve;
+    });
     const stdout = new Writable({
       highWaterMark: 1,
       write(chunk: Buffer, _encoding, done) {
         received += chunk.length;
         if (received > chunk.length) done();
-        else release = done;
+        else arrive(done);
       },
     });
     const stderr = new Collector();
@@ -129,6 +130,7 @@ describe.skipIf(reason !== undefined)(`streams and statuses of a job${reason ? `
       stdout,
       stderr,
     });
+    const release = await arrived;
     await stderr.until('first');
     expect(stderr.text).not.toContain('second');
     release();
@@ -138,10 +140,8 @@ describe.skipIf(reason !== undefined)(`streams and statuses of a job${reason ? `
   });
 
   it('does not wait for what a job leaves in the background with its output open', async () => {
-    const started = performance.now();
     const result = await sh('sleep 1000 & (trap "" TERM HUP; setsid sleep 1000) & echo done');
     expect(result).toMatchObject({ stdout: 'done\n', status: 0 });
-    expect(performance.now() - started).toBeLessThan(60_000);
   });
 
   it('discards what is to be ignored', async () => {

@@ -18,13 +18,14 @@ export function isGone(pid: string): boolean {
   return !/^State:\s+[^ZX]/m.test(read(pid, 'status'));
 }
 
-/** Mounts and control groups of the host, and open descriptors of this process. */
-export function hostState(): { mounts: string; cgroups: string[]; descriptors: number } {
-  return {
-    mounts: readFileSync('/proc/self/mountinfo', 'utf8'),
-    cgroups: readdirSync('/sys/fs/cgroup'),
-    descriptors: readdirSync('/proc/self/fd').length,
-  };
+/** Mounts of the host that have to do with `directory`, and those of the runtime: others' come and go. */
+export function mountsOf(directory: string): string[] {
+  const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
+  return mounts.filter((mount) => mount.includes(directory) || /\b(joblet|crun|runc)\b/.test(mount));
+}
+
+export function openDescriptors(): number {
+  return readdirSync('/proc/self/fd').length;
 }
 
 /** Resolves when the condition holds; a test's time limit ends it otherwise. */

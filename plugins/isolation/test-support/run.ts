@@ -5,17 +5,17 @@ import { CrunIsolator } from '../crun-isolator.js';
 
 export const PATH = '/bin:/usr/bin';
 
-/** With a grace period that suits a test. */
-class ImpatientIsolator extends CrunIsolator {
-  protected override readonly graceMs = GRACE_MS;
-}
-
-/** Between TERM and KILL, in these tests. */
-export const GRACE_MS = 300;
-
 const host = { env: {}, home: '/root', now: () => new Date() };
 
-export const isolator = new ImpatientIsolator(host, DEFAULT_ID_MAP);
+/** `graceMs`: between TERM and KILL. */
+export function isolatorWithGrace(graceMs: number): CrunIsolator {
+  return new (class extends CrunIsolator {
+    protected override readonly graceMs = graceMs;
+  })(host, DEFAULT_ID_MAP);
+}
+
+/** So patient that what a job does at TERM is done, however slow the machine. */
+export const isolator = isolatorWithGrace(1_000_000);
 
 /** Keeps what is written to it. */
 export class Collector extends Writable {

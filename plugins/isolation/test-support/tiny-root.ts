@@ -1,5 +1,4 @@
 import {
-  accessSync,
   chownSync,
   copyFileSync,
   lchownSync,
@@ -16,24 +15,9 @@ import { execaSync } from 'execa';
 import { DEFAULT_ID_MAP } from '../../../core/contracts/id-map.js';
 import { ROOT_MOUNT_POINTS } from '../../../core/contracts/isolator.js';
 
+/** From busybox-static and perl-base. */
 const BUSYBOX = '/bin/busybox';
 const PERL = '/usr/bin/perl';
-
-/** Why these tests cannot run here; undefined when they can. */
-export function skipReason(): string | undefined {
-  if (process.geteuid?.() !== 0) return 'needs root';
-  for (const [file, hint] of [
-    [BUSYBOX, 'busybox-static'],
-    [PERL, 'perl-base'],
-  ] as const) {
-    try {
-      accessSync(file);
-    } catch {
-      return `needs ${file}: apt-get install ${hint}`;
-    }
-  }
-  return undefined;
-}
 
 /** A temporary directory; of mode 700, so that what lies in it is not searchable for the ids inside roots. */
 export function scratchDirectory(): string {
