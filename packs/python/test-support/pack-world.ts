@@ -112,16 +112,14 @@ async function ownedDirectory(dir: string, mode: number): Promise<string> {
  */
 async function seedPinnedPip(world: PackWorld): Promise<void> {
   const kept = path.join(path.dirname(world.python.dir), `tools-${world.python.platform.release}`);
-  if (!existsSync(kept)) {
-    const host: Host = { env: process.env, home: process.env['HOME'] ?? '/root', now: () => new Date() };
-    const where = { host, ids: DEFAULT_ID_MAP, network: new SystemHostNetwork(host), scratchDir: world.scratchDir };
-    const services = { ...world.services(), cacheDir: kept };
-    const { tools } = services;
-    if (tools === undefined) return;
-    const settings = await readHostPipConfig(host);
-    await withPipAccess({ settings, args: [] }, where, (access) =>
-      findPipTool(`python${world.python.version}`, tools, [access], services, DEFAULT_ID_MAP),
-    );
-  }
+  const host: Host = { env: process.env, home: process.env['HOME'] ?? '/root', now: () => new Date() };
+  const where = { host, ids: DEFAULT_ID_MAP, network: new SystemHostNetwork(host), scratchDir: world.scratchDir };
+  const services = { ...world.services(), cacheDir: kept };
+  const { tools } = services;
+  if (tools === undefined) return;
+  const settings = await readHostPipConfig(host);
+  await withPipAccess({ settings, args: [] }, where, (access) =>
+    findPipTool(`python${world.python.version}`, tools, [access], services, DEFAULT_ID_MAP),
+  );
   if (existsSync(kept)) await symlink(path.join(kept, 'tools'), path.join(world.cacheDir, 'tools'));
 }

@@ -40,7 +40,7 @@ describe('roots of an apt distribution', () => {
     repo = await makeAptRepo({
       suites: { trixie: release, later: tiny, waiting: [...tiny, waiting], failing: [...tiny, failing] },
     });
-  }, 60_000);
+  });
   afterAll(() => repo.close());
   afterEach(() => repo.server.intercept(undefined));
 
