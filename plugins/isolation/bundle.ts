@@ -4,7 +4,7 @@ import type { HostLimits } from './host-limits.js';
 import type { OciMount } from './mounts.js';
 import { bindMount, freshMounts } from './mounts.js';
 import type { SeccompFilter } from './seccomp.js';
-import { seccompFilter } from './seccomp.js';
+import { seccompAnnotation, seccompFilter } from './seccomp.js';
 
 /** The parts of an OCI runtime configuration that we use (opencontainers/runtime-spec, config.md and config-linux.md). */
 export interface OciConfig {
@@ -23,6 +23,7 @@ export interface OciConfig {
     readonly rlimits: readonly { readonly type: string; readonly soft: number; readonly hard: number }[];
   };
   readonly mounts: readonly OciMount[];
+  readonly annotations: Readonly<Record<string, string>>;
   readonly linux: {
     readonly namespaces: readonly { readonly type: string }[];
     readonly uidMappings: readonly IdMapping[];
@@ -101,6 +102,7 @@ export function ociConfig(input: BundleInput): OciConfig {
   const { process, idMap } = input;
   const { profile } = process;
   const capabilities = CAPABILITIES[profile];
+  const filter = { chroot: capabilities.includes('CAP_SYS_CHROOT'), architecture: input.architecture };
   const mapping: IdMapping = { containerID: 0, hostID: idMap.hostStart, size: idMap.size };
   const hard = Math.min(OPEN_FILES.hard, input.limits.maxOpenFiles);
   return {
@@ -133,6 +135,7 @@ export function ociConfig(input: BundleInput): OciConfig {
       bindMount({ hostPath: input.initPath, rootPath: INIT_PATH }),
       ...input.binds.map(bindMount),
     ],
+    annotations: seccompAnnotation(filter),
     linux: {
       namespaces: [
         { type: 'user' },
@@ -149,10 +152,7 @@ export function ociConfig(input: BundleInput): OciConfig {
       sysctl: process.network === 'none' ? { 'net.ipv4.ip_unprivileged_port_start': '0' } : {},
       maskedPaths: MASKED_PATHS,
       readonlyPaths: READONLY_PATHS,
-      seccomp: seccompFilter({
-        chroot: capabilities.includes('CAP_SYS_CHROOT'),
-        architecture: input.architecture,
-      }),
+      seccomp: seccompFilter(filter),
     },
   };
 }

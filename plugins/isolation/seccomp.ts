@@ -1,14 +1,8 @@
-import {
-  ALLOWED_SYSCALLS,
-  ALLOWED_WITH_CHROOT,
-  DENIED_SYSCALLS,
-  ENOSYS,
-  EPERM,
-  NAMESPACE_FLAGS,
-  PERSONALITIES,
-  SOCKET_FAMILIES,
-  TERMINAL_INJECTION_REQUESTS,
-} from './syscalls.js';
+import type { Condition } from './filter-policy.js';
+import { filterPolicy } from './filter-policy.js';
+import { compileFilter } from './filter-program.js';
+import type { SyscallAbi } from './syscall-numbers.js';
+import { ENOSYS, EPERM } from './syscalls.js';
 
 /** The seccomp part of an OCI bundle. */
 export interface SeccompFilter {
@@ -39,27 +33,43 @@ const MASKED_EQUAL = 'SCMP_CMP_MASKED_EQ';
 const LOW_32_BITS = 0xffffffff;
 
 /**
- * An allow list. What is not on it answers ENOSYS, as on a kernel that lacks the call, so that libc and language
- * runtimes fall back; what exists everywhere but is not for a job answers EPERM. Nothing is killed: libraries probe.
- * One architecture only: calls of other ABIs (32 bit, x32) do not pass.
+ * For runtimes that do not take the program itself (runc): one architecture only, calls of other ABIs (32 bit, x32) end with
+ * SIGSYS.
  */
 export function seccompFilter(options: { readonly chroot: boolean; readonly architecture: string }): SeccompFilter {
+  const { allowed, denied, conditional } = filterPolicy(options);
   return {
     defaultAction: 'SCMP_ACT_ERRNO',
     defaultErrnoRet: ENOSYS,
     architectures: [options.architecture],
     syscalls: [
-      allow([...ALLOWED_SYSCALLS, ...(options.chroot ? ALLOWED_WITH_CHROOT : [])]),
-      deny(options.chroot ? DENIED_SYSCALLS : [...DENIED_SYSCALLS, ...ALLOWED_WITH_CHROOT]),
-      // clone3 passes its flags in memory, where a filter cannot see them; libc then uses clone.
-      deny(['clone3'], ENOSYS),
-      allow(['clone'], { index: 0, mask: NAMESPACE_FLAGS, value: 0 }),
-      ...PERSONALITIES.map((value) => allow(['personality'], { index: 0, mask: LOW_32_BITS, value })),
-      ...SOCKET_FAMILIES.map((value) => allow(['socket'], { index: 0, mask: LOW_32_BITS, value })),
-      ...allBut(TERMINAL_INJECTION_REQUESTS).map((bits) => allow(['ioctl'], { index: 1, ...bits })),
+      allow(allowed),
+      { names: denied, action: 'SCMP_ACT_ERRNO', errnoRet: EPERM },
+      ...conditional.flatMap(({ name, argument, condition }) =>
+        comparisons(condition).map((bits) => allow([name], { index: argument, ...bits })),
+      ),
     ],
   };
 }
+
+/** crun installs this program instead of compiling the filter above (crun(1), run.oci.seccomp_bpf_data). */
+export function seccompAnnotation(options: {
+  readonly chroot: boolean;
+  readonly architecture: string;
+}): Readonly<Record<string, string>> {
+  const key = `${options.architecture} ${options.chroot}`;
+  const program = programs.get(key) ?? compileFilter(filterPolicy(options), ABIS[options.architecture] ?? []);
+  programs.set(key, program);
+  return { 'run.oci.seccomp_bpf_data': program.toString('base64') };
+}
+
+const programs = new Map<string, Buffer>();
+
+/** Whose programs may run, by libseccomp's name of the architecture: its own, and 32-bit ones where we have their numbers. */
+const ABIS: Readonly<Record<string, readonly SyscallAbi[]>> = {
+  SCMP_ARCH_X86_64: ['x86_64', 'i386'],
+  SCMP_ARCH_AARCH64: ['arm64'],
+};
 
 /** libseccomp's name of the architecture that Node runs on; undefined where we have no list for it. */
 export function seccompArchitecture(nodeArch: string): string | undefined {
@@ -99,6 +109,8 @@ function allow(names: readonly string[], compare?: MaskedValue & { readonly inde
   return { ...rule, args: [{ index: compare.index, value: compare.mask, valueTwo: compare.value, op: MASKED_EQUAL }] };
 }
 
-function deny(names: readonly string[], errnoRet = EPERM): SeccompRule {
-  return { names, action: 'SCMP_ACT_ERRNO', errnoRet };
+function comparisons(condition: Condition): readonly MaskedValue[] {
+  if ('withoutBits' in condition) return [{ mask: condition.withoutBits, value: 0 }];
+  if ('oneOf' in condition) return condition.oneOf.map((value) => ({ mask: LOW_32_BITS, value }));
+  return allBut(condition.noneOf);
 }
