@@ -1,5 +1,6 @@
-import type { Config } from '@oclif/core';
-import { Command, Flags } from '@oclif/core';
+import { Command } from '@oclif/core/command';
+import type { Config } from '@oclif/core/config';
+import * as Flags from '@oclif/core/flags';
 import type { Builder, Jobs } from '../core/engine/builder.js';
 import { usageError } from '../core/errors/errors.js';
 import type { JobletError } from '../core/errors/joblet-error.js';

@@ -1,17 +1,20 @@
-import { run, settings } from '@oclif/core';
+import type { Config } from '@oclif/core/config';
 import { exitStatus } from '../core/errors/exit-status.js';
 import { prepareArguments } from './arguments.js';
+import { BareConfig } from './bare-config.js';
+import type { BaseCommand } from './base-command.js';
 import { asJobletError, failureDocument, renderFailure } from './failure.js';
 import { visibleJson } from './render/visible.js';
 
-/** Runs one command line and ends the process with its status. `entry` is the URL of a file of this package. */
-export async function main(argv: readonly string[], entry: string): Promise<void> {
-  // Otherwise NODE_ENV=development in a user's shell makes oclif look for TypeScript sources.
-  settings.enableAutoTranspile = false;
+/** The commands of this package by their ids: `runtime:build`. */
+export type Commands = Readonly<Record<string, new (argv: string[], config: Config) => BaseCommand>>;
+
+/** Runs one command line and ends the process with its status. `root` is the directory of this package. */
+export async function main(argv: readonly string[], root: string, commands: Commands): Promise<void> {
   const outputFailure = watchOutput();
   const prepared = prepareArguments(argv);
   try {
-    await run(prepared, entry);
+    await runCommand(prepared, root, commands);
   } catch (error) {
     fail(error, isJsonWanted(prepared));
   }
@@ -23,6 +26,21 @@ export async function main(argv: readonly string[], entry: string): Promise<void
   }
   // An open standard input that nobody ends would keep the process alive.
   process.exit();
+}
+
+/** oclif itself is for what is not one of our commands: help, completion, a word that nobody knows. */
+async function runCommand(argv: readonly string[], root: string, commands: Commands): Promise<void> {
+  const words = argv.slice(0, 2).filter((word) => !word.startsWith('-'));
+  const id = [words.join(':'), words[0] ?? ''].find((one) => Object.hasOwn(commands, one));
+  const command = id === undefined ? undefined : commands[id];
+  if (id !== undefined && command !== undefined && !isHelpWanted(argv)) {
+    await new command(argv.slice(id === words[0] ? 1 : 2), new BareConfig()).execute();
+    return;
+  }
+  const [{ run }, { settings }] = await Promise.all([import('@oclif/core/run'), import('@oclif/core/settings')]);
+  // Otherwise NODE_ENV=development in a user's shell makes oclif look for TypeScript sources.
+  settings.enableAutoTranspile = false;
+  await run([...argv], root);
 }
 
 /** What happens before a command runs (unknown commands) or beside ours (help, autocomplete). */
@@ -43,8 +61,16 @@ function isExit(error: unknown): error is { oclif: { exit: number } } {
 }
 
 function isJsonWanted(argv: readonly string[]): boolean {
+  return ownFlags(argv).includes('--json');
+}
+
+function isHelpWanted(argv: readonly string[]): boolean {
+  return ownFlags(argv).some((arg) => arg === '--help' || arg === '-h');
+}
+
+function ownFlags(argv: readonly string[]): readonly string[] {
   const end = argv.indexOf('--');
-  return (end === -1 ? argv : argv.slice(0, end)).includes('--json');
+  return end === -1 ? argv : argv.slice(0, end);
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Hook } from '@oclif/core';
+import type { Hook } from '@oclif/core/hooks';
 import { unknownCommand } from '../unknown-command.js';
 
 const hook: Hook<'command_not_found'> = async ({ id, config }) => {

@@ -1,5 +1,5 @@
-// Bundles the compiled sources into dist/rnx, which the `rnx` binary loads: a few files instead of several hundred, since loading
-// those costs more than most commands do. What a command imports when it runs stays in files of its own.
+// Bundles the compiled sources into dist/rnx/program.cjs, which `rnx` loads as cli/bin/load.js says: finding and compiling hundreds
+// of modules takes longer than most commands do.
 import { readdirSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
@@ -10,8 +10,8 @@ const dist = fileURLToPath(new URL('../../dist', import.meta.url));
 const outdir = join(dist, 'rnx');
 const commandsDir = join(dist, 'cli/commands');
 
-/** For oclif's strategy "explicit": one module that holds all commands by their ids, in place of a search of folders. */
-function commandList() {
+/** COMMANDS, all commands by their ids, is for oclif too: its strategy "explicit", in place of a search of folders. */
+function entry() {
   const files = readdirSync(commandsDir, { recursive: true })
     .filter((file) => file.endsWith('.js'))
     .sort();
@@ -20,10 +20,17 @@ function commandList() {
     const id = file.slice(0, -'.js'.length).replaceAll('/', ':');
     return `${JSON.stringify(id)}: command${index},`;
   });
-  return [...imports, 'export const COMMANDS = {', ...entries, '};'].join('\n');
+  return [
+    "export { main } from '../main.js';",
+    "export { default as commandNotFound } from '../hooks/command-not-found.js';",
+    ...imports,
+    'export const COMMANDS = {',
+    ...entries,
+    '};',
+  ].join('\n');
 }
 
-/** Files that the sources find beside themselves are found from a bundle too: all of it stands in one folder, at a known depth. */
+/** Files that the sources find beside themselves are found from the bundle too. */
 const ownLocations = {
   name: 'own-locations',
   setup(context) {
@@ -31,43 +38,29 @@ const ownLocations = {
       if (!path.startsWith(`${dist}/`)) return undefined;
       const contents = await readFile(path, 'utf8');
       if (!contents.includes('import.meta.url')) return undefined;
-      const location = `new URL(${JSON.stringify(relative(outdir, path))}, import.meta.url).href`;
+      const location = `new URL(${JSON.stringify(relative(outdir, path))}, BUNDLE_URL).href`;
       return { contents: contents.replaceAll('import.meta.url', location), loader: 'js' };
     });
   },
 };
 
-const commandEntry = {
-  name: 'command-entry',
-  setup(context) {
-    context.onResolve({ filter: /^joblet:commands$/ }, ({ path }) => ({ path, namespace: 'joblet' }));
-    context.onLoad({ filter: /.*/, namespace: 'joblet' }, () => ({ contents: commandList(), resolveDir: commandsDir }));
-  },
-};
-
 rmSync(outdir, { recursive: true, force: true });
 await build({
-  entryPoints: {
-    main: join(dist, 'cli/main.js'),
-    commands: 'joblet:commands',
-    'command-not-found': join(dist, 'cli/hooks/command-not-found.js'),
-  },
-  outdir,
+  stdin: { contents: entry(), resolveDir: commandsDir, sourcefile: 'entry.js' },
+  outfile: join(outdir, 'program.cjs'),
   bundle: true,
-  splitting: true,
-  format: 'esm',
+  format: 'cjs',
   platform: 'node',
   target: 'node20',
-  chunkNames: '[name]-[hash]',
   sourcemap: true,
   minifyWhitespace: true,
   minifySyntax: true,
-  // oclif asks for it only to run commands from TypeScript sources.
-  external: ['typescript'],
-  // Bundled CommonJS requires Node's own modules.
-  banner: {
-    js: "import { createRequire as requireFrom } from 'node:module';\nconst require = requireFrom(import.meta.url);",
-  },
-  plugins: [ownLocations, commandEntry],
+  // oclif as a whole stays outside: it imports its plugins, and import() does not work in a script with a code cache. Of it, the
+  // bundle has what commands are made of; it would ask for `typescript` only to run commands from sources.
+  external: ['@oclif/core/run', '@oclif/core/settings', 'typescript'],
+  supported: { 'dynamic-import': false },
+  define: { 'import.meta.url': 'BUNDLE_URL' },
+  banner: { js: "const BUNDLE_URL = require('node:url').pathToFileURL(__filename).href;" },
+  plugins: [ownLocations],
   logLevel: 'warning',
 });

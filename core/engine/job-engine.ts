@@ -14,6 +14,6 @@ export class JobEngine implements Jobs {
   ) {}
 
   async runJob(spec: JobSpec): Promise<RunningJob> {
-    return startJob(await this.runtimes.find(spec.runtime), spec, this.isolator);
+    return startJob(await this.runtimes.findForJob(spec.runtime), spec, this.isolator);
   }
 }

@@ -1,4 +1,4 @@
-import type { RuntimeManifest } from './runtime-manifest.js';
+import type { JobManifest, RuntimeManifest } from './runtime-manifest.js';
 
 export interface InstalledRuntime {
   readonly name: string;
@@ -8,4 +8,9 @@ export interface InstalledRuntime {
   /** The isolated root: `…/runtimes/NAME/VERSION/isolated`. */
   readonly rootPath: string;
   readonly manifest: RuntimeManifest;
+}
+
+/** The same with as much of the manifest as a job needs. */
+export interface RuntimeForJob extends Omit<InstalledRuntime, 'manifest'> {
+  readonly manifest: JobManifest;
 }

@@ -43,3 +43,6 @@ export interface RootMeasures {
 
 /** runtime.yml, as written beside an isolated root. Keys are the file's own. */
 export interface RuntimeManifest extends UnmeasuredManifest, RootMeasures {}
+
+/** What a job needs of it. */
+export type JobManifest = Pick<RuntimeManifest, 'environment' | 'requirements'>;

@@ -5,10 +5,9 @@ import { closest } from 'fastest-levenshtein';
 import rcompare from 'semver/functions/rcompare.js';
 import valid from 'semver/functions/valid.js';
 import { inject, injectable } from 'tsyringe';
-import { parse } from 'yaml';
 import { runtimeNotFound } from '../errors/errors.js';
-import type { InstalledRuntime } from './installed-runtime.js';
-import type { RuntimeManifest } from './runtime-manifest.js';
+import type { InstalledRuntime, RuntimeForJob } from './installed-runtime.js';
+import { parseJobManifest, parseManifest } from './parse-manifest.js';
 import { makeDirectory, StorePaths } from './store-paths.js';
 import type { Workspace } from './workspace.js';
 
@@ -28,24 +27,18 @@ export class RuntimeStore {
   }
 
   /** Undefined where there is none, or no readable runtime.yml. */
-  async read(name: string, version: string): Promise<InstalledRuntime | undefined> {
-    const dir = path.join(this.paths.runtimesOf(name), version);
-    const text = await readFile(path.join(dir, 'runtime.yml'), 'utf8').catch(() => undefined);
-    if (text === undefined) return undefined;
-    const manifest = parseManifest(text);
-    if (manifest === undefined) return undefined;
-    return { name, version, path: dir, rootPath: path.join(dir, 'isolated'), manifest };
+  read(name: string, version: string): Promise<InstalledRuntime | undefined> {
+    return this.readAs(parseManifest, name, version);
   }
 
   /** `NAME` or `NAME@latest` (its highest version), `NAME@VERSION`. Reads no other runtime's files. Throws E_RUNTIME_NOT_FOUND. */
-  async find(reference: string): Promise<InstalledRuntime> {
-    const { name, version } = parseReference(reference);
-    const versions = await this.versionsOf(name);
-    for (const candidate of version === undefined ? versions : versions.filter((one) => one === version)) {
-      const runtime = await this.read(name, candidate);
-      if (runtime) return runtime;
-    }
-    throw await this.notFound(reference);
+  find(reference: string): Promise<InstalledRuntime> {
+    return this.findAs(parseManifest, reference);
+  }
+
+  /** The runtime that `find` gives, read no further than a job needs. */
+  findForJob(reference: string): Promise<RuntimeForJob> {
+    return this.findAs(parseJobManifest, reference);
   }
 
   /** As `find`, but a `NAME` alone means all its versions. */
@@ -96,6 +89,29 @@ export class RuntimeStore {
     }
   }
 
+  private async findAs<M>(parse: (text: string) => M | undefined, reference: string): Promise<InstalledWith<M>> {
+    const { name, version } = parseReference(reference);
+    const versions = await this.versionsOf(name);
+    for (const candidate of version === undefined ? versions : versions.filter((one) => one === version)) {
+      const runtime = await this.readAs(parse, name, candidate);
+      if (runtime) return runtime;
+    }
+    throw await this.notFound(reference);
+  }
+
+  private async readAs<M>(
+    parse: (text: string) => M | undefined,
+    name: string,
+    version: string,
+  ): Promise<InstalledWith<M> | undefined> {
+    const dir = path.join(this.paths.runtimesOf(name), version);
+    const text = await readFile(path.join(dir, 'runtime.yml'), 'utf8').catch(() => undefined);
+    const manifest = text === undefined ? undefined : parse(text);
+    return manifest === undefined
+      ? undefined
+      : { name, version, path: dir, rootPath: path.join(dir, 'isolated'), manifest };
+  }
+
   private async names(): Promise<readonly string[]> {
     return (await entriesOf(this.paths.runtimes)).sort();
   }
@@ -121,20 +137,12 @@ export class RuntimeStore {
   }
 }
 
+type InstalledWith<M> = Omit<InstalledRuntime, 'manifest'> & { readonly manifest: M };
+
 /** Without a version: the highest. */
 function parseReference(reference: string): { readonly name: string; readonly version: string | undefined } {
   const [name = '', version] = reference.split('@', 2);
   return { name, version: version === 'latest' ? undefined : version };
-}
-
-/** A file that a full disk or an editor has cut must not take the other runtimes out of a list. */
-function parseManifest(text: string): RuntimeManifest | undefined {
-  try {
-    const manifest: RuntimeManifest | null = parse(text);
-    return manifest?.build_info === undefined ? undefined : manifest;
-  } catch {
-    return undefined;
-  }
 }
 
 function entriesOf(dir: string): Promise<string[]> {

@@ -1,4 +1,6 @@
-import { Flags } from '@oclif/core';
+import { isUtf8 } from 'node:buffer';
+import { readFile } from 'node:fs/promises';
+import * as Flags from '@oclif/core/flags';
 import { usageError } from '../../../core/errors/errors.js';
 import { exitStatus } from '../../../core/errors/exit-status.js';
 import type { JobSpec } from '../../../core/jobs/job-spec.js';
@@ -106,7 +108,5 @@ async function parseTimeout(text: string): Promise<number> {
 
 /** Node replaces what is not UTF-8 in its arguments; the kernel still has them as they were given. */
 async function hasBrokenArguments(): Promise<boolean> {
-  const { isUtf8 } = await import('node:buffer');
-  const { readFile } = await import('node:fs/promises');
   return !isUtf8(await readFile('/proc/self/cmdline'));
 }

@@ -1,4 +1,4 @@
-import { Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 import type { Builder } from '../../../core/engine/builder.js';
 import { BaseCommand } from '../../base-command.js';
 import { BUILD_PHASES, PLANNING_PHASES } from '../../render/build-view.js';
