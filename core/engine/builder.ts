@@ -6,7 +6,7 @@ import type { JobSpec, RunningJob } from '../jobs/job-spec.js';
 import type { BuildRequest } from '../pipeline/build-context.js';
 import type { BuildPlan } from '../pipeline/results.js';
 import type { RuntimeSpec, SpecReportEntry } from '../spec/runtime-spec.js';
-import type { InstalledRuntime } from '../store/installed-runtime.js';
+import type { InstalledRuntime, RuntimeLocation } from '../store/installed-runtime.js';
 
 export interface RunOptions {
   readonly signal?: AbortSignal;
@@ -49,7 +49,7 @@ export interface SmokeReport {
 
 /** Jobs of one store: a part of a builder, and by itself as much of it as `rnx job` loads. */
 export interface Jobs {
-  /** Starts a command in a runtime. Throws E_RUNTIME_NOT_FOUND, E_HOST_UNFIT. */
+  /** Starts a command in a runtime. Throws E_RUNTIME_NOT_FOUND, E_RUNTIME_DAMAGED, E_HOST_UNFIT. */
   runJob(spec: JobSpec): Promise<RunningJob>;
 }
 
@@ -61,10 +61,11 @@ export interface Builder extends Jobs {
   build(request: BuildRequest, options?: RunOptions): Promise<BuildResult>;
   /** All installed runtimes, by name, highest version first. */
   listRuntimes(): Promise<readonly InstalledRuntime[]>;
-  /** `NAME` (its highest version), `NAME@VERSION` or `NAME@latest`. Throws E_RUNTIME_NOT_FOUND. */
+  /** `NAME` (its highest version), `NAME@VERSION` or `NAME@latest`. Throws E_RUNTIME_NOT_FOUND, E_RUNTIME_DAMAGED. */
   findRuntime(reference: string): Promise<InstalledRuntime>;
-  /** `NAME` removes all versions. Returns what was removed. Throws E_RUNTIME_NOT_FOUND. */
-  removeRuntime(reference: string): Promise<readonly InstalledRuntime[]>;
+  /** `NAME` removes all versions, damaged ones too. Jobs that run go on: files in use go when their last user has ended and a
+   * build or removal comes by. Returns what was removed. Throws E_RUNTIME_NOT_FOUND. */
+  removeRuntime(reference: string): Promise<readonly RuntimeLocation[]>;
   /** Runs the language's smoke test inside the installed runtime. */
   testRuntime(reference: string, options?: RunOptions): Promise<SmokeReport>;
 }

@@ -17,7 +17,7 @@ import { ISOLATED_ROOT, WORKSPACE } from '../pipeline/root-results.js';
 import { RunningBuild } from '../pipeline/running-build.js';
 import { specDigest } from '../spec/spec-digest.js';
 import { acquireLock, type FileLock } from '../store/file-lock.js';
-import type { InstalledRuntime } from '../store/installed-runtime.js';
+import type { InstalledRuntime, RuntimeLocation } from '../store/installed-runtime.js';
 import { RuntimeStore } from '../store/runtime-store.js';
 import { StorePaths } from '../store/store-paths.js';
 import { openWorkspace, sweepWorkspaces } from '../store/workspace.js';
@@ -77,7 +77,6 @@ export class Engine implements Builder {
           signal: build.signal,
           onWait: () => build.progress(`waiting for another build of ${spec.name}`),
         });
-        await this.runtimes.sweep(spec.name);
         return this.findSame(build);
       });
       if (planning.same) return done(planning.same, false, [...parsing, ...planning.timings]);
@@ -100,13 +99,14 @@ export class Engine implements Builder {
     return this.runtimes.find(reference);
   }
 
-  async removeRuntime(reference: string): Promise<readonly InstalledRuntime[]> {
-    const found = await this.runtimes.findAll(reference);
+  async removeRuntime(reference: string): Promise<readonly RuntimeLocation[]> {
+    const found = await this.runtimes.match(reference);
     await this.paths.prepare();
     const lock = await acquireLock(this.paths.lock(`runtime-${found[0].name}`));
     const workspace = await openWorkspace(this.paths);
     try {
       for (const runtime of found) await this.runtimes.remove(runtime, workspace);
+      await this.runtimes.sweep(workspace);
       return found;
     } finally {
       await workspace.close();
@@ -115,18 +115,23 @@ export class Engine implements Builder {
   }
 
   async testRuntime(reference: string, options: RunOptions = {}): Promise<SmokeReport> {
-    const runtime = await this.findRuntime(reference);
-    const { language } = runtime.manifest;
-    const pack = this.packs.find((one) => one.id === language);
-    if (!pack)
-      throw hostUnfit(
-        `no pack for ${language}, the language of ${reference}`,
-        'install the pack that it was built with',
-      );
-    await this.isolator.check();
-    const commands = pack.smokeTest(requestOfManifest(runtime.manifest), packagesOfManifest(runtime.manifest));
-    const checks = await runSmokeTest(runtime, commands, this.isolator, options.signal);
-    return { runtime, checks, passed: checks.every((check) => check.passed) };
+    const use = await this.runtimes.use(reference);
+    const { runtime } = use;
+    try {
+      const { language } = runtime.manifest;
+      const pack = this.packs.find((one) => one.id === language);
+      if (!pack)
+        throw hostUnfit(
+          `no pack for ${language}, the language of ${reference}`,
+          'install the pack that it was built with',
+        );
+      await this.isolator.check();
+      const commands = pack.smokeTest(requestOfManifest(runtime.manifest), packagesOfManifest(runtime.manifest));
+      const checks = await runSmokeTest(runtime, commands, this.isolator, options.signal);
+      return { runtime, checks, passed: checks.every((check) => check.passed) };
+    } finally {
+      use.release();
+    }
   }
 
   async runJob(spec: JobSpec): Promise<RunningJob> {
@@ -160,6 +165,7 @@ export class Engine implements Builder {
     const workspace = await openWorkspace(this.paths);
     build.onEnd(() => workspace.close());
     build.set(WORKSPACE, workspace);
+    await this.runtimes.sweep(workspace);
     const resolving = await runPhases(this.phasesBetween(LAST_PLANNING_PHASE - 1, LAST_PLANNING_PHASE), build);
     return { timings: [...checks, ...resolving] };
   }

@@ -14,6 +14,14 @@ export class JobEngine implements Jobs {
   ) {}
 
   async runJob(spec: JobSpec): Promise<RunningJob> {
-    return startJob(await this.runtimes.findForJob(spec.runtime), spec, this.isolator);
+    const use = await this.runtimes.useForJob(spec.runtime);
+    try {
+      const job = startJob(use.runtime, spec, this.isolator);
+      job.exit.then(use.release, use.release);
+      return job;
+    } catch (error) {
+      use.release();
+      throw error;
+    }
   }
 }

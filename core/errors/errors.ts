@@ -161,6 +161,16 @@ export function runtimeNotFound(name: string, available: readonly string[], near
   });
 }
 
+export function runtimeDamaged({ name, version, path }: { name: string; version: string; path: string }): JobletError {
+  return new JobletError({
+    code: 'E_RUNTIME_DAMAGED',
+    message: `${name}@${version} cannot be used: its runtime.yml is missing or damaged`,
+    hint: `build it again, or remove it: rnx runtime remove ${name}@${version}`,
+    exit: 'notFound',
+    details: { name, version, path },
+  });
+}
+
 export function cancelled(cause?: unknown): JobletError {
   return new JobletError({ code: 'E_CANCELLED', message: 'cancelled', exit: 'cancelled', cause });
 }

@@ -1,115 +1,133 @@
 import { randomBytes } from 'node:crypto';
-import { lstat, readdir, readFile, readlink, rename, rm, rmdir, symlink } from 'node:fs/promises';
+import { closeSync } from 'node:fs';
+import { readdir, readFile, readlink, realpath, rename, rm, rmdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { closest } from 'fastest-levenshtein';
 import rcompare from 'semver/functions/rcompare.js';
 import valid from 'semver/functions/valid.js';
 import { inject, injectable } from 'tsyringe';
-import { runtimeNotFound } from '../errors/errors.js';
-import type { InstalledRuntime, RuntimeForJob } from './installed-runtime.js';
+import { runtimeDamaged, runtimeNotFound } from '../errors/errors.js';
+import { discardGeneration, holdGeneration, isGenerationInUse, makeUsersPipe } from './generations.js';
+import type { InstalledRuntime, RuntimeForJob, RuntimeLocation, RuntimeUse } from './installed-runtime.js';
 import { parseJobManifest, parseManifest } from './parse-manifest.js';
 import { makeDirectory, StorePaths } from './store-paths.js';
 import type { Workspace } from './workspace.js';
 
 /**
- * The installed runtimes. `runtimes/NAME/VERSION` is a link to a directory beside it (`.VERSION-ID`), so that a rebuild takes the
- * place of the old one in a single step of the kernel's: there is no moment without a runtime.
+ * The installed runtimes. `runtimes/NAME/VERSION` is a link to a directory beside it, a generation (`.VERSION-ID`), so that a
+ * rebuild takes the place of the old one in a single step of the kernel's: there is no moment without a runtime. A generation
+ * that is in use when no version names it any more stays until a later sweep; none is ever named again.
  */
 @injectable()
 export class RuntimeStore {
   constructor(@inject(StorePaths) private readonly paths: StorePaths) {}
 
-  /** All, by name, highest version first. */
+  /** All that can be used, by name, highest version first. */
   async list(): Promise<readonly InstalledRuntime[]> {
     const runtimes: InstalledRuntime[] = [];
-    for (const name of await this.names()) runtimes.push(...(await this.readAll(name, await this.versionsOf(name))));
+    for (const name of await this.names()) {
+      const all = (await this.locationsOf(name)).map((location) => readAs(parseManifest, location));
+      runtimes.push(...(await Promise.all(all)).filter((runtime) => runtime !== undefined));
+    }
     return runtimes;
   }
 
   /** Undefined where there is none, or no readable runtime.yml. */
   read(name: string, version: string): Promise<InstalledRuntime | undefined> {
-    return this.readAs(parseManifest, name, version);
+    return readAs(parseManifest, this.locationOf(name, version));
   }
 
-  /** `NAME` or `NAME@latest` (its highest version), `NAME@VERSION`. Reads no other runtime's files. Throws E_RUNTIME_NOT_FOUND. */
+  /**
+   * `NAME` or `NAME@latest` (its highest version that can be used), `NAME@VERSION`. Reads no other runtime's files. Throws
+   * E_RUNTIME_NOT_FOUND, E_RUNTIME_DAMAGED.
+   */
   find(reference: string): Promise<InstalledRuntime> {
-    return this.findAs(parseManifest, reference);
+    return this.firstOf(reference, (location) => readAs(parseManifest, location));
   }
 
-  /** The runtime that `find` gives, read no further than a job needs. */
-  findForJob(reference: string): Promise<RuntimeForJob> {
-    return this.findAs(parseJobManifest, reference);
+  /** The runtime that `find` gives, held. */
+  use(reference: string): Promise<RuntimeUse> {
+    return this.firstOf(reference, (location) => holdAs(parseManifest, location));
   }
 
-  /** As `find`, but a `NAME` alone means all its versions. */
-  async findAll(reference: string): Promise<readonly [InstalledRuntime, ...InstalledRuntime[]]> {
-    if (reference.includes('@')) return [await this.find(reference)];
-    const [first, ...rest] = await this.readAll(reference, await this.versionsOf(reference));
-    if (first) return [first, ...rest];
-    throw await this.notFound(reference);
+  /** The same, read no further than a job needs. */
+  useForJob(reference: string): Promise<RuntimeUse<RuntimeForJob>> {
+    return this.firstOf(reference, (location) => holdAs(parseJobManifest, location));
   }
 
-  /** Moves a finished runtime into place. What was there goes to the workspace, and with it. */
+  /** All that a reference can mean, damaged ones too: `NAME` alone means all its versions. Highest first. Throws E_RUNTIME_NOT_FOUND. */
+  async match(reference: string): Promise<readonly [RuntimeLocation, ...RuntimeLocation[]]> {
+    const [name = '', version] = reference.split('@', 2);
+    const all = await this.locationsOf(name);
+    const [first, ...rest] =
+      version === undefined || version === 'latest' ? all : all.filter((one) => one.version === version);
+    if (first) return version === 'latest' ? [first] : [first, ...rest];
+    throw await this.notFound(reference, name);
+  }
+
+  /** Moves a finished runtime into place. What was there goes to the workspace, and with it, unless it is in use. */
   async publish(name: string, version: string, draft: string, workspace: Workspace): Promise<InstalledRuntime> {
     const home = this.paths.runtimesOf(name);
-    await makeDirectory(home);
     const id = randomBytes(4).toString('hex');
     const generation = `.${version}-${id}`;
     const target = path.join(home, version);
-    const old = await readlink(target).catch(() => undefined);
-    const link = path.join(workspace.dir, `link-${id}`);
-    await symlink(generation, link);
-    await rename(draft, path.join(home, generation));
-    await rename(link, target);
-    if (old !== undefined)
-      await rename(path.join(home, old), path.join(workspace.dir, `old-${id}`)).catch(() => undefined);
+    await makeUsersPipe(draft);
+    // A sweep in another process must not take it before the version names it.
+    const held = holdGeneration(draft);
+    try {
+      const place = async () => {
+        await makeDirectory(home);
+        await rename(draft, path.join(home, generation));
+      };
+      // Once more: that sweep may have taken the empty directory of the name.
+      await place().catch(place);
+      const old = await readlink(target).catch(() => undefined);
+      const link = path.join(workspace.dir, `link-${id}`);
+      await symlink(generation, link);
+      await rename(link, target);
+      if (old !== undefined) await discardGeneration(path.join(home, old), workspace);
+    } finally {
+      if (held !== undefined) closeSync(held);
+    }
     const published = await this.read(name, version);
     if (!published) throw new Error(`${target} is gone just after it was published`);
     return published;
   }
 
-  async remove(runtime: InstalledRuntime, workspace: Workspace): Promise<void> {
-    const home = this.paths.runtimesOf(runtime.name);
-    const target = path.join(home, runtime.version);
-    const generation = (await lstat(target)).isSymbolicLink() ? await readlink(target) : runtime.version;
-    if (generation !== runtime.version) await rm(target);
-    await rename(path.join(home, generation), path.join(workspace.dir, `removed-${generation}`));
+  /** At once for whoever looks for it; its files go with the workspace, unless they are in use. */
+  async remove({ name, path: target }: RuntimeLocation, workspace: Workspace): Promise<void> {
+    const home = this.paths.runtimesOf(name);
+    const generation = await readlink(target).catch(() => undefined);
+    if (generation !== undefined) await rm(target);
+    await discardGeneration(generation === undefined ? target : path.join(home, generation), workspace);
     // The last version takes the name's own directory along.
     await rmdir(home).catch(() => undefined);
   }
 
-  /** Generations that no version names: a builder died between two renames. The caller holds the runtime's lock. */
-  async sweep(name: string): Promise<void> {
-    const home = this.paths.runtimesOf(name);
-    const entries = await entriesOf(home);
-    const links = await Promise.all(entries.map((entry) => readlink(path.join(home, entry)).catch(() => undefined)));
-    for (const entry of entries) {
-      if (entry.startsWith('.') && !links.includes(entry))
-        await rm(path.join(home, entry), { recursive: true, force: true });
+  /** Takes generations that no version names and nobody uses: their last job has ended, or a builder died between two renames. */
+  async sweep(workspace: Workspace): Promise<void> {
+    for (const name of await this.names()) {
+      const home = this.paths.runtimesOf(name);
+      const generations = (await entriesOf(home)).filter((entry) => entry.startsWith('.'));
+      for (const generation of generations) {
+        const version = generation.slice(1, generation.lastIndexOf('-'));
+        // In this order: a builder holds its generation until the version names it.
+        const isFree = !isGenerationInUse(path.join(home, generation));
+        const isNamed = (await readlink(path.join(home, version)).catch(() => undefined)) === generation;
+        if (isFree && !isNamed) await discardGeneration(path.join(home, generation), workspace);
+      }
+      if (generations.length > 0) await rmdir(home).catch(() => undefined);
     }
   }
 
-  private async findAs<M>(parse: (text: string) => M | undefined, reference: string): Promise<InstalledWith<M>> {
-    const { name, version } = parseReference(reference);
-    const versions = await this.versionsOf(name);
-    for (const candidate of version === undefined ? versions : versions.filter((one) => one === version)) {
-      const runtime = await this.readAs(parse, name, candidate);
-      if (runtime) return runtime;
+  private async firstOf<T>(reference: string, open: (location: RuntimeLocation) => Promise<T | undefined>): Promise<T> {
+    const [name = '', version] = reference.split('@', 2);
+    const found = version === 'latest' ? await this.match(name) : await this.match(reference);
+    for (const location of found) {
+      const opened = await open(location);
+      if (opened !== undefined) return opened;
     }
-    throw await this.notFound(reference);
-  }
-
-  private async readAs<M>(
-    parse: (text: string) => M | undefined,
-    name: string,
-    version: string,
-  ): Promise<InstalledWith<M> | undefined> {
-    const dir = path.join(this.paths.runtimesOf(name), version);
-    const text = await readFile(path.join(dir, 'runtime.yml'), 'utf8').catch(() => undefined);
-    const manifest = text === undefined ? undefined : parse(text);
-    return manifest === undefined
-      ? undefined
-      : { name, version, path: dir, rootPath: path.join(dir, 'isolated'), manifest };
+    throw runtimeDamaged(found[0]);
   }
 
   private async names(): Promise<readonly string[]> {
@@ -117,19 +135,18 @@ export class RuntimeStore {
   }
 
   /** Highest first. A name that is not a directory's own (`../x`) has none. */
-  private async versionsOf(name: string): Promise<readonly string[]> {
+  private async locationsOf(name: string): Promise<readonly RuntimeLocation[]> {
     if (!(await this.names()).includes(name)) return [];
     const entries = await entriesOf(this.paths.runtimesOf(name));
-    return entries.filter((one) => valid(one)).sort(rcompare);
+    const versions = entries.filter((one) => valid(one)).sort(rcompare);
+    return versions.map((version) => this.locationOf(name, version));
   }
 
-  private async readAll(name: string, versions: readonly string[]): Promise<readonly InstalledRuntime[]> {
-    const runtimes = await Promise.all(versions.map((version) => this.read(name, version)));
-    return runtimes.filter((runtime) => runtime !== undefined);
+  private locationOf(name: string, version: string): RuntimeLocation {
+    return { name, version, path: path.join(this.paths.runtimesOf(name), version) };
   }
 
-  private async notFound(reference: string): Promise<Error> {
-    const { name } = parseReference(reference);
+  private async notFound(reference: string, name: string): Promise<Error> {
     const all = await this.list();
     const known = all.map((one) => `${one.name}@${one.version}`);
     const isNameKnown = all.some((one) => one.name === name);
@@ -137,12 +154,40 @@ export class RuntimeStore {
   }
 }
 
+type Parse<M> = (text: string) => M | undefined;
 type InstalledWith<M> = Omit<InstalledRuntime, 'manifest'> & { readonly manifest: M };
 
-/** Without a version: the highest. */
-function parseReference(reference: string): { readonly name: string; readonly version: string | undefined } {
-  const [name = '', version] = reference.split('@', 2);
-  return { name, version: version === 'latest' ? undefined : version };
+async function readAs<M>(parse: Parse<M>, location: RuntimeLocation): Promise<InstalledWith<M> | undefined> {
+  const text = await readFile(path.join(location.path, 'runtime.yml'), 'utf8').catch(() => undefined);
+  const manifest = text === undefined ? undefined : parse(text);
+  return manifest === undefined ? undefined : { ...location, rootPath: path.join(location.path, 'isolated'), manifest };
+}
+
+/** Whoever deletes a generation looks for users after no version names it: one that is still named when it is held is safe. */
+async function holdAs<M>(
+  parse: Parse<M>,
+  location: RuntimeLocation,
+): Promise<RuntimeUse<InstalledWith<M>> | undefined> {
+  for (;;) {
+    const generation = await generationOf(location);
+    if (generation === undefined) return undefined;
+    const descriptor = holdGeneration(generation);
+    let held = descriptor !== undefined;
+    const release = () => {
+      if (held && descriptor !== undefined) closeSync(descriptor);
+      held = false;
+    };
+    const runtime = await readAs(parse, location);
+    const isStillNamed = (await generationOf(location)) === generation;
+    if (isStillNamed && runtime)
+      return { runtime: { ...runtime, rootPath: path.join(generation, 'isolated') }, descriptor, release };
+    release();
+    if (isStillNamed) return undefined;
+  }
+}
+
+function generationOf(location: RuntimeLocation): Promise<string | undefined> {
+  return realpath(location.path).catch(() => undefined);
 }
 
 function entriesOf(dir: string): Promise<string[]> {

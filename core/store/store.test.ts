@@ -1,11 +1,15 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir, readlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { exitStatus } from '../errors/exit-status.js';
 import { acquireLock } from './file-lock.js';
+import type { InstalledRuntime } from './installed-runtime.js';
 import { LayerCache } from './layer-cache.js';
 import { RuntimeStore } from './runtime-store.js';
 import { StorePaths } from './store-paths.js';
@@ -116,41 +120,43 @@ describe('LayerCache', () => {
 });
 
 describe('RuntimeStore', () => {
-  async function draft(content: string): Promise<string> {
+  let store: RuntimeStore;
+  beforeEach(() => {
+    store = new RuntimeStore(paths);
+  });
+
+  async function publish(version: string, content: string): Promise<InstalledRuntime> {
     const dir = await workspace.make('runtime');
     await mkdir(path.join(dir, 'isolated'));
     await writeFile(path.join(dir, 'isolated', 'content'), content);
     await writeFile(path.join(dir, 'runtime.yml'), stringify({ description: content, build_info: {} }));
-    return dir;
+    return store.publish('demo', version, dir, workspace);
   }
+  const entries = () => readdirSync(paths.runtimesOf('demo'));
+  const contentOf = ({ rootPath }: InstalledRuntime) => readFileSync(path.join(rootPath, 'content'), 'utf8');
 
   it('replaces a runtime in one step and keeps one generation', async () => {
-    const store = new RuntimeStore(paths);
-    await store.publish('demo', '1.0.0', await draft('old'), workspace);
-    const runtime = await store.publish('demo', '1.0.0', await draft('new'), workspace);
+    await publish('1.0.0', 'old');
+    const runtime = await publish('1.0.0', 'new');
     expect(runtime.manifest.description).toBe('new');
-    const entries = readdirSync(paths.runtimesOf('demo'));
-    expect(entries).toHaveLength(2);
-    expect(entries).toContain(await readlink(path.join(paths.runtimesOf('demo'), '1.0.0')));
+    expect(entries()).toHaveLength(2);
+    expect(entries()).toContain(await readlink(path.join(paths.runtimesOf('demo'), '1.0.0')));
   });
 
   it('names the highest version for a name, all for removal, and the nearest name for a wrong one', async () => {
-    const store = new RuntimeStore(paths);
-    for (const version of ['1.9.0', '1.10.0', '1.2.0'])
-      await store.publish('demo', version, await draft(version), workspace);
-    expect((await store.findAll('demo')).map((one) => one.version)).toEqual(['1.10.0', '1.9.0', '1.2.0']);
-    expect((await store.findAll('demo@latest')).map((one) => one.version)).toEqual(['1.10.0']);
-    expect((await store.findAll('demo@1.2.0')).map((one) => one.version)).toEqual(['1.2.0']);
+    for (const version of ['1.9.0', '1.10.0', '1.2.0']) await publish(version, version);
+    expect((await store.match('demo')).map((one) => one.version)).toEqual(['1.10.0', '1.9.0', '1.2.0']);
+    expect((await store.match('demo@latest')).map((one) => one.version)).toEqual(['1.10.0']);
+    expect((await store.match('demo@1.2.0')).map((one) => one.version)).toEqual(['1.2.0']);
     expect((await store.find('demo')).version).toBe('1.10.0');
-    await expect(store.findAll('dmeo')).rejects.toMatchObject({
+    await expect(store.match('dmeo')).rejects.toMatchObject({
       code: 'E_RUNTIME_NOT_FOUND',
       hint: expect.stringContaining('demo@'),
     });
   });
 
   it('finds nothing outside of itself', async () => {
-    const store = new RuntimeStore(paths);
-    await store.publish('demo', '1.0.0', await draft('x'), workspace);
+    await publish('1.0.0', 'x');
     for (const reference of [
       '../runtimes/demo',
       './demo',
@@ -165,24 +171,96 @@ describe('RuntimeStore', () => {
     }
   });
 
-  it('lists the others beside a runtime whose runtime.yml is broken', async () => {
-    const store = new RuntimeStore(paths);
-    await store.publish('demo', '1.0.0', await draft('x'), workspace);
+  it('lists, finds and uses the others beside a runtime whose runtime.yml is damaged, which can be removed', async () => {
+    await publish('1.0.0', 'x');
     for (const [version, text] of Object.entries({ '2.0.0': '', '3.0.0': 'a: [b', '4.0.0': 'text' })) {
-      await mkdir(path.join(paths.runtimesOf('demo'), version));
-      await writeFile(path.join(paths.runtimesOf('demo'), version, 'runtime.yml'), text);
+      const { path: dir } = await publish(version, version);
+      await writeFile(path.join(dir, 'runtime.yml'), text);
     }
     expect((await store.list()).map((one) => one.version)).toEqual(['1.0.0']);
     expect((await store.find('demo')).version).toBe('1.0.0');
+    const use = await store.use('demo');
+    expect(use.runtime.version).toBe('1.0.0');
+    use.release();
+    await expect(store.use('demo@2.0.0')).rejects.toMatchObject({
+      code: 'E_RUNTIME_DAMAGED',
+      exitCode: exitStatus.notFound,
+      hint: expect.stringContaining('rnx runtime remove demo@2.0.0'),
+    });
+    for (const damaged of await store.match('demo@2.0.0')) await store.remove(damaged, workspace);
+    expect((await store.match('demo')).map((one) => one.version)).toEqual(['4.0.0', '3.0.0', '1.0.0']);
   });
 
   it('sweeps a generation that was never linked, and removes a runtime with its name', async () => {
-    const store = new RuntimeStore(paths);
-    const runtime = await store.publish('demo', '1.0.0', await draft('x'), workspace);
-    await mkdir(path.join(paths.runtimesOf('demo'), '.1.0.0-lost', 'isolated'), { recursive: true });
-    await store.sweep('demo');
-    expect(readdirSync(paths.runtimesOf('demo'))).toHaveLength(2);
+    const runtime = await publish('1.0.0', 'x');
+    await mkdir(path.join(paths.runtimesOf('demo'), '.1.0.0-1234', 'isolated'), { recursive: true });
+    await store.sweep(workspace);
+    expect(entries()).toHaveLength(2);
     await store.remove(runtime, workspace);
     expect(existsSync(paths.runtimesOf('demo'))).toBe(false);
+  });
+
+  describe('with a runtime in use', () => {
+    it('keeps its files through a rebuild and a removal, until a sweep after the last user', async () => {
+      await publish('1.0.0', 'first');
+      const uses = [await store.use('demo'), await store.use('demo@1.0.0')] as const;
+      const second = await publish('1.0.0', 'second');
+      const later = await store.use('demo');
+      await store.remove(second, workspace);
+      await store.sweep(workspace);
+      await expect(store.use('demo')).rejects.toMatchObject({ code: 'E_RUNTIME_NOT_FOUND' });
+      expect([...uses, later].map(({ runtime }) => contentOf(runtime))).toEqual(['first', 'first', 'second']);
+      uses[0].release();
+      uses[0].release();
+      later.release();
+      await store.sweep(workspace);
+      expect(contentOf(uses[1].runtime)).toBe('first');
+      expect(entries()).toHaveLength(1);
+      uses[1].release();
+      await store.sweep(workspace);
+      expect(existsSync(paths.runtimesOf('demo'))).toBe(false);
+    });
+
+    it('keeps them for a process that inherited the use, until it is killed', async () => {
+      const runtime = await publish('1.0.0', 'x');
+      const use = await store.use('demo');
+      const heir = spawn('cat', { stdio: ['pipe', 'ignore', 'ignore', use.descriptor] });
+      await once(heir, 'spawn');
+      use.release();
+      await store.remove(runtime, workspace);
+      expect(contentOf(use.runtime)).toBe('x');
+      heir.kill('SIGKILL');
+      await once(heir, 'exit');
+      await store.sweep(workspace);
+      expect(existsSync(paths.runtimesOf('demo'))).toBe(false);
+    });
+
+    it('never gives a runtime away whose files go: uses, rebuilds and sweeps at the same time', async () => {
+      await publish('1.0.0', '0');
+      let rebuilding = true;
+      const user = async () => {
+        let count = 0;
+        for (; rebuilding || count === 0; count++) {
+          const { runtime, release } = await store.use('demo');
+          // What is read and what is run are of one build.
+          expect(contentOf(runtime)).toBe(runtime.manifest.description);
+          release();
+        }
+        return count;
+      };
+      const sweeper = async () => {
+        while (rebuilding) await store.sweep(workspace);
+      };
+      const rebuilder = async () => {
+        try {
+          for (let index = 1; index <= 30; index++) await publish('1.0.0', String(index));
+        } finally {
+          rebuilding = false;
+        }
+      };
+      await Promise.all([user(), user(), sweeper(), rebuilder()]);
+      await store.sweep(workspace);
+      expect(entries()).toHaveLength(2);
+    });
   });
 });
