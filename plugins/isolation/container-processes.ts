@@ -5,10 +5,12 @@ import { childrenOf, firstProcess, sendSignal } from '../../core/process/pid-nam
 
 /** Host pid of the process that runs the caller's command; undefined before it is started and after its end. */
 export function findMainProcess(launcherPid: number): number | undefined {
-  const runtime = firstProcess(launcherPid);
-  if (runtime === undefined) return undefined;
+  const shell = firstProcess(launcherPid);
+  if (shell === undefined) return undefined;
   // While the runtime still prepares its child, that one is not yet our init, and has no child either.
-  const init = childrenOf(runtime).find((pid) => commandName(pid) === 'init');
+  const init = childrenOf(shell)
+    .flatMap(childrenOf)
+    .find((pid) => commandName(pid) === 'init');
   // Children are listed oldest first; orphans that init has adopted come later.
   return init === undefined ? undefined : childrenOf(init)[0];
 }

@@ -4,12 +4,15 @@
  * comes as arguments or over descriptor 3, so nothing of a user's is ever parsed by a shell.
  *
  * Arguments: the private directory, steps of three words that prepare the root (see the loop), then `exec` and the
- * runtime's command line. An incomplete configuration (the sender died) is one that the runtime refuses.
+ * runtime's command line. It says `pipes` once it has made the process's streams, and `mounted` when all steps are done;
+ * then it waits for the configuration. An incomplete one (the sender died) is one that the runtime refuses.
  *
  * The process's streams must be pipes: Node makes sockets, on which a program cannot open /dev/stdout, and a FIFO with a
  * name blocks who opens /dev/stdin after its end. A here-document is the pipe that dash, busybox and bash (5.1 and later)
  * make without a process; the line in it is taken out again. Descriptors 5 to 8 hold both ends of each until the sender
- * says, with the configuration, that it has opened its own.
+ * says, with the configuration, that it has opened its own; from then on only the runtime has them.
+ *
+ * Descriptor 4 is an upload: a tar archive, unpacked without any privilege, by the ids that the work disk belongs to.
  */
 export const LAUNCHER_SCRIPT = `
 set -eu
@@ -28,29 +31,42 @@ for fd in 5 6 7 8; do
   read -r line <&$fd
 done
 exec 5<>/proc/self/fd/5 6<>/proc/self/fd/6 7<>/proc/self/fd/7 8<>/proc/self/fd/8
-echo ready >&3
+echo pipes >&3
 mount -t tmpfs -o mode=755,nosuid,nodev joblet "$1"
 cd "$1"
 shift
 while [ "$1" != exec ]; do
   case $1 in
     link) ln -s -- "$2" "$3" ;;
+    copy) cp --sparse=always -- "$2" "$3" ;;
+    remove) rm -- "$2" ;;
     bind-directory) mkdir -- "$3"; mount -o bind,nosuid,nodev -- "$2" "$3" ;;
     bind-directory-readonly) mkdir -- "$3"; mount -o bind,ro,nosuid,nodev -- "$2" "$3" ;;
     bind-file) : >"$3"; mount -o bind,nosuid,nodev -- "$2" "$3" ;;
     bind-file-readonly) : >"$3"; mount -o bind,ro,nosuid,nodev -- "$2" "$3" ;;
     readonly-cgroup2) mount -t cgroup2 "$2" "$3"; mount -o remount,bind,ro "$3" ;;
     overlay) mkdir -- "$3"; mount -t overlay -o "nosuid,nodev,$2" overlay "$3" ;;
+    disk) mkdir -- "$3"; mount -t ext4 -o loop,nosuid,nodev,noatime,noinit_itable -- "$2" "$3" ;;
+    disk-sync) mkdir -- "$3"; mount -t ext4 -o loop,nosuid,nodev,noatime,noinit_itable,sync -- "$2" "$3" ;;
+    unpack)
+      setpriv --reuid "$2" --regid "$2" --clear-groups --bounding-set=-all --inh-caps=-all --no-new-privs \\
+        tar --extract --file=/proc/self/fd/4 --directory="$3" --no-same-owner --delay-directory-restore ;;
   esac
   shift 3
 done
 shift
+echo mounted >&3
 cat <&3 >config.json
-exec 3>&- </proc/self/fd/5 >/proc/self/fd/6 4>/proc/self/fd/8 5>&- 6>&- 8>&-
-exec "$@" 2>/proc/self/fd/7 7>&-
+exec 3>&- 4>&-
+"$@" </proc/self/fd/5 >/proc/self/fd/6 2>/proc/self/fd/7 4>/proc/self/fd/8 5>&- 6>&- 7>&- 8>&- &
+exec 5>&- 6>&- 7>&-
+status=0
+wait $! || status=$?
+[ $status = 0 ] || [ ! -d disk ] || stat --file-system --format='free %a %d' disk >&8
+exit $status
 `;
 
-/** Descriptors of the process's pipes in the launcher, from `ready` until it has the configuration. */
+/** Descriptors of the process's pipes in the launcher, from `pipes` until it has the configuration. */
 export const PIPE_DESCRIPTORS = { stdin: 5, stdout: 6, stderr: 7, log: 8 } as const;
 
 /** Where the runtime writes about itself. */

@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { Duplex } from 'node:stream';
+import { createInterface } from 'node:readline';
+import { Duplex, type Readable, Writable } from 'node:stream';
 import { firstProcess, killPidNamespace, PID_NAMESPACE } from '../../core/process/pid-namespace.js';
 import type { HostTools } from './host-tools.js';
 import { LAUNCHER_SCRIPT, PIPE_DESCRIPTORS } from './launcher-script.js';
@@ -21,12 +22,22 @@ interface Connection extends ProcessStreams {
   readonly log: Socket;
 }
 
+/** What is done while the launcher prepares its mounts; the process runs only when all of it is. */
+export interface LaunchPreparation {
+  /** The namespaces' first process exists: all that it starts will be where it is put. */
+  joined?(firstPid: number): Promise<void>;
+  /** All mounts of the steps are made, in the mount namespace of that process. */
+  mounted?(firstPid: number): Promise<void>;
+  /** A tar archive for the `unpack` step. */
+  readonly upload?: Readable;
+}
+
 export interface Launch {
   /** Host pid of the process that waits for the namespaces' first process. */
   readonly pid: number;
-  /** The streams, once they exist; undefined when the launcher ended before. */
+  /** The streams, once the process runs; undefined when the launcher ended before. */
   readonly streams: Promise<ProcessStreams | undefined>;
-  /** When every process of the namespaces is gone. */
+  /** When every process of the namespaces is gone. Rejects with what `prepare` threw. */
   readonly ended: Promise<LaunchEnd>;
   /** Ends every process of the namespaces. */
   kill(): void;
@@ -37,14 +48,21 @@ export interface LaunchEnd {
   readonly signal: NodeJS.Signals | null;
   /** What the launcher or the runtime reported as an error: why the process could not be started. */
   readonly errors: string;
+  /** What was left of the work disk when the process failed. */
+  readonly free?: { readonly blocks: number; readonly inodes: number };
 }
 
 /**
  * Starts the launcher with a configuration. Dies with us: `setpriv --pdeathsig` kills unshare, unshare's `--kill-child`
  * the first process of the PID namespace, and the kernel all others. child_process and not execa: the child gets a
- * session of its own, an extra pipe, and must start when our working directory is gone.
+ * session of its own, extra pipes, and must start when our working directory is gone.
  */
-export function launch(tools: HostTools, steps: readonly string[], config: string): Launch {
+export function launch(
+  tools: HostTools,
+  steps: readonly string[],
+  config: string,
+  preparation: LaunchPreparation = {},
+): Launch {
   const surroundings = surroundingsOf(tools.runtime);
   const child = spawn(
     tools.setpriv,
@@ -55,7 +73,7 @@ export function launch(tools: HostTools, steps: readonly string[], config: strin
       ...['exec', ...runCommand(tools.runtime)],
     ],
     {
-      stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe', preparation.upload === undefined ? 'ignore' : 'pipe'],
       cwd: '/',
       env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
       // A session of its own: a terminal's Ctrl-C is the caller's to pass on, once.
@@ -64,54 +82,90 @@ export function launch(tools: HostTools, steps: readonly string[], config: strin
   );
   const reports: string[] = [];
   child.stderr?.setEncoding('utf8').on('data', (text: string) => reports.push(text));
-  const connected = handshake(child, config);
-  return {
-    pid: child.pid ?? 0,
-    streams: connected,
-    ended: ended(child, connected, reports),
-    kill: () => {
-      if (child.exitCode === null && child.signalCode === null) killPidNamespace(child);
-    },
+  sendUpload(child, preparation.upload);
+  const kill = (): void => {
+    if (child.exitCode === null && child.signalCode === null) killPidNamespace(child);
   };
+  const failure: { error?: unknown } = {};
+  const connected = handshake(child, config, preparation).catch((error: unknown) => {
+    failure.error = error;
+    kill();
+    return undefined;
+  });
+  return { pid: child.pid ?? 0, streams: connected, ended: ended(child, connected, reports, failure), kill };
 }
 
-/** Waits for the launcher's pipes, opens our ends, and hands over the configuration, which lets it go on. */
-function handshake(child: ChildProcess, config: string): Promise<Connection | undefined> {
-  return new Promise((resolve) => {
-    const control = child.stdio[3];
-    if (!(control instanceof Duplex) || child.pid === undefined) {
-      resolve(undefined);
-      return;
+/** Opens our ends of the launcher's pipes, prepares, and hands over the configuration, which lets it go on. */
+async function handshake(
+  child: ChildProcess,
+  config: string,
+  preparation: LaunchPreparation,
+): Promise<Connection | undefined> {
+  const control = child.stdio[3];
+  if (!(control instanceof Duplex) || child.pid === undefined) return undefined;
+  control.on('error', () => {});
+  const words = createInterface({ input: control })[Symbol.asyncIterator]();
+  if ((await words.next()).value !== 'pipes') return undefined;
+  const first = firstProcess(child.pid);
+  if (first === undefined) return undefined;
+  const connection = openPipes(first);
+  if (connection === undefined) return undefined;
+  try {
+    const joined = preparation.joined?.(first);
+    // Its failure is awaited below; until then it is not unhandled.
+    joined?.catch(() => {});
+    if ((await words.next()).value !== 'mounted') {
+      closeAll(connection);
+      return undefined;
     }
-    control.on('error', () => resolve(undefined)).on('close', () => resolve(undefined));
-    const launcher = child.pid;
-    control.once('data', () => {
-      const opened: Socket[] = [];
-      const open = (name: keyof typeof PIPE_DESCRIPTORS, mode: 'read' | 'write'): Socket => {
-        const socket = openPipe(`/proc/${firstProcess(launcher)}/fd/${PIPE_DESCRIPTORS[name]}`, mode);
-        opened.push(socket);
-        return socket;
-      };
-      try {
-        resolve({
-          log: open('log', 'read'),
-          stdin: open('stdin', 'write'),
-          stdout: open('stdout', 'read'),
-          stderr: open('stderr', 'read'),
-        });
-        control.end(config);
-      } catch {
-        for (const socket of opened) socket.destroy();
-        control.destroy();
-      }
-    });
-  });
+    await preparation.mounted?.(first);
+    await joined;
+  } catch (error) {
+    closeAll(connection);
+    throw error;
+  }
+  control.end(config);
+  return connection;
+}
+
+function openPipes(first: number): Connection | undefined {
+  const opened: Socket[] = [];
+  const open = (name: keyof typeof PIPE_DESCRIPTORS, mode: 'read' | 'write'): Socket => {
+    const socket = openPipe(`/proc/${first}/fd/${PIPE_DESCRIPTORS[name]}`, mode);
+    opened.push(socket);
+    return socket;
+  };
+  try {
+    return {
+      log: open('log', 'read'),
+      stdin: open('stdin', 'write'),
+      stdout: open('stdout', 'read'),
+      stderr: open('stderr', 'read'),
+    };
+  } catch {
+    for (const socket of opened) socket.destroy();
+    return undefined;
+  }
+}
+
+function closeAll(connection: Connection): void {
+  for (const socket of Object.values(connection)) socket.destroy();
+}
+
+/** An upload that breaks off breaks the archive off, which tar then says. */
+function sendUpload(child: ChildProcess, upload: Readable | undefined): void {
+  const target = child.stdio[4];
+  if (upload === undefined || !(target instanceof Writable)) return;
+  target.on('error', () => upload.destroy());
+  upload.on('error', () => target.destroy());
+  upload.pipe(target);
 }
 
 async function ended(
   child: ChildProcess,
   connected: Promise<Connection | undefined>,
   reports: string[],
+  failure: { readonly error?: unknown },
 ): Promise<LaunchEnd> {
   // 'close' follows a failed spawn too, whose reason comes by 'error'.
   child.on('error', (error) => reports.push(error.message));
@@ -122,7 +176,8 @@ async function ended(
     await once(log, 'close');
   }
   await closed;
-  return { code: child.exitCode, signal: child.signalCode, errors: errorText(reports) };
+  if (failure.error !== undefined) throw failure.error;
+  return { code: child.exitCode, signal: child.signalCode, ...readReports(reports) };
 }
 
 function openPipe(path: string, mode: 'read' | 'write'): Socket {
@@ -132,11 +187,14 @@ function openPipe(path: string, mode: 'read' | 'write'): Socket {
 }
 
 /** The runtime logs JSON lines, of which errors matter; the shell and mount print plain text. */
-function errorText(reports: readonly string[]): string {
-  return reports
+function readReports(reports: readonly string[]): Pick<LaunchEnd, 'errors' | 'free'> {
+  const lines = reports
     .join('')
     .split('\n')
-    .filter((line) => line.trim() !== '')
+    .filter((line) => line.trim() !== '');
+  const free = lines.map((line) => /^free (\d+) (\d+)$/.exec(line)).find((match) => match !== null);
+  const errors = lines
+    .filter((line) => line !== free?.[0])
     .map((line) => {
       const entry = /^\{.*"msg"\s*:\s*("(?:[^"\\]|\\.)*").*\}$/.exec(line);
       if (!entry?.[1]) return line;
@@ -144,4 +202,5 @@ function errorText(reports: readonly string[]): string {
     })
     .filter((line) => line !== '')
     .join('\n');
+  return free ? { errors, free: { blocks: Number(free[1]), inodes: Number(free[2]) } } : { errors };
 }
