@@ -58,6 +58,7 @@ async function runScript({ runner, tmpDir }: LayerDraft, hook: HookRun, env: Rec
     secrets: access.flatMap((one) => one.secrets),
     cwd: env['ISOLATED_DIR'] ?? '/',
     network: true,
+    streamOnly: true,
     timeoutMs,
   });
   if (result.timedOut) throw hookTimedOut(hook.name, timeout);

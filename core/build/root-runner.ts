@@ -3,7 +3,7 @@ import type { CommandRunner, RootCommand, RootCommandResult } from '../contracts
 import type { HostNetwork } from '../contracts/host-network.js';
 import type { Bind, Isolator, RootSource } from '../contracts/isolator.js';
 import type { BuildServices } from '../contracts/platform-adapter.js';
-import { cancelled } from '../errors/errors.js';
+import { buildStepFailed, cancelled } from '../errors/errors.js';
 import { secretMasker } from './mask-secrets.js';
 import { OutputLines } from './output-lines.js';
 
@@ -43,7 +43,7 @@ export class RootRunner implements CommandRunner {
     const stdout = new Writable({
       write(chunk: Buffer, _encoding, done) {
         outBytes += chunk.length;
-        if (outBytes <= MAX_STDOUT) out.push(chunk);
+        if (!command.streamOnly && outBytes <= MAX_STDOUT) out.push(chunk);
         outLog.write(chunk, () => done());
       },
       final: (done) => void outLog.end(() => done()),
@@ -70,6 +70,13 @@ export class RootRunner implements CommandRunner {
     });
     const exit = await running.exit;
     if (exit.cancelled || services.signal.aborted) throw cancelled(services.signal.reason);
+    if (!command.streamOnly && outBytes > MAX_STDOUT) {
+      const [program = ''] = command.args;
+      throw buildStepFailed(
+        `${program} wrote more than ${MAX_STDOUT / (1024 * 1024)} MB to its standard output`,
+        'the build root has more in it than a runtime can hold, or a hook replaced this program',
+      );
+    }
     return {
       status: exit.status,
       stdout: mask(Buffer.concat(out).toString('utf8')),

@@ -14,6 +14,8 @@ export interface RootCommand {
   readonly timeoutMs?: number;
   /** Do not show standard output in the log (it is data). @default false */
   readonly quiet?: boolean;
+  /** Only show standard output: the result's is empty, however much it is. @default false */
+  readonly streamOnly?: boolean;
   /** Replaced by *** wherever they stand in the output. */
   readonly secrets?: readonly string[];
 }

@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
 import { chmod, chown, mkdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { execa } from 'execa';
 import { inject, injectable } from 'tsyringe';
 import { ID_MAP, type IdMap } from '../contracts/id-map.js';
 import type { Json } from '../contracts/language-pack.js';
+import { buildStepFailed } from '../errors/errors.js';
+import { hostTool } from '../process/host-tool.js';
 import { acquireLock } from './file-lock.js';
 import { StorePaths } from './store-paths.js';
 import type { Workspace } from './workspace.js';
@@ -69,6 +72,7 @@ export class LayerCache {
     const work = path.join(draft, 'work');
     for (const made of [dir, work]) await makeOwned(made, this.ids);
     const data = await recipe.build(dir, work);
+    await clearSetIds(dir);
     await rm(work, { recursive: true, force: true });
     await writeFile(path.join(draft, 'layer.json'), JSON.stringify({ id: recipe.id, data }));
     await rename(draft, path.join(this.paths.layers, recipe.key));
@@ -80,4 +84,17 @@ async function makeOwned(dir: string, ids: IdMap): Promise<void> {
   await mkdir(dir);
   await chmod(dir, 0o755);
   await chown(dir, ids.hostStart, ids.hostStart);
+}
+
+/**
+ * In a root they have no effect (no_new_privs, nosuid), but on the host a program of a runtime would lend its user the id that
+ * owns the store's roots.
+ */
+async function clearSetIds(dir: string): Promise<void> {
+  const cleared = await execa(
+    'find',
+    [dir, '-xdev', '-type', 'f', '-perm', '/6000', '-exec', 'chmod', 'ug-s', '--', '{}', '+'],
+    hostTool,
+  );
+  if (cleared.exitCode !== 0) throw buildStepFailed('set-id programs of a layer could not be disarmed', cleared.stderr);
 }

@@ -35,7 +35,7 @@ export interface UnmeasuredManifest {
 }
 
 export interface RootMeasures {
-  /** Of all regular files, hard links once. */
+  /** Of all regular files, without their holes, hard links once. */
   readonly size_bytes: number;
   /** sha256 of names, modes, owners, links and contents of the isolated root. */
   readonly digest: string;

@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, rmdirSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { inject, injectable } from 'tsyringe';
 import { STORE_ROOT } from '../contracts/store-root.js';
 import { createDirectoryFailed } from '../errors/errors.js';
 
-/** Where everything of a store is. Directories are searchable by others: the ids of roots are unprivileged on the host. */
+/**
+ * Where everything of a store is. What is made or kept for builds is closed to other users of the host: a hook may leave
+ * programs there that run with the ids of the store's roots, which own all of them. The isolator needs no way in, since it mounts
+ * roots and layers before it enters their user namespace.
+ */
 @injectable()
 export class StorePaths {
   constructor(@inject(STORE_ROOT) readonly root: string) {}
@@ -35,7 +39,13 @@ export class StorePaths {
 
   /** Makes the directories that a build needs. */
   async prepare(): Promise<void> {
-    for (const dir of [this.runtimes, this.layers, this.builds, path.dirname(this.lock('x'))]) await makeDirectory(dir);
+    await makeDirectory(this.runtimes);
+    for (const name of ['cache', 'state']) {
+      const dir = path.join(this.root, name);
+      await makeDirectory(dir);
+      await chmod(dir, 0o700);
+    }
+    for (const dir of [this.layers, this.builds, path.dirname(this.lock('x'))]) await makeDirectory(dir);
   }
 }
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { mkdir, readlink, writeFile } from 'node:fs/promises';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmod, mkdir, readlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
@@ -92,6 +92,13 @@ describe('acquireLock', () => {
   });
 });
 
+it('what is made and kept for builds is closed to other users; runtimes are not', async () => {
+  await chmod(path.join(root, 'cache'), 0o755);
+  await paths.prepare();
+  const modes = ['cache', 'state', 'runtimes'].map((name) => statSync(path.join(root, name)).mode & 0o777);
+  expect(modes).toEqual([0o700, 0o700, 0o755]);
+});
+
 describe('LayerCache', () => {
   const ids = { hostStart: 1_879_048_192, size: 65_536 };
 
@@ -106,6 +113,22 @@ describe('LayerCache', () => {
     expect(made).toBe(1);
     expect(both.map((one) => one.layer.data)).toEqual([1, 1]);
     expect(both.filter((one) => one.cached)).toHaveLength(1);
+  });
+
+  it('leaves no file of a layer set-id: on the host it would lend the id that owns all roots', async () => {
+    const modes = { 'a\nsu': 0o6755, plain: 0o640 };
+    const build = async (dir: string) => {
+      for (const [name, mode] of Object.entries(modes)) {
+        await writeFile(path.join(dir, name), '');
+        await chmod(path.join(dir, name), mode);
+      }
+      await mkdir(path.join(dir, 'shared'));
+      await chmod(path.join(dir, 'shared'), 0o2775);
+      return null;
+    };
+    const { layer } = await new LayerCache(paths, ids).obtain({ key: 'k', id: 'step', build }, { workspace, signal });
+    const modeOf = (name: string) => statSync(path.join(layer.dir, name)).mode & 0o7777;
+    expect(['a\nsu', 'plain', 'shared'].map(modeOf)).toEqual([0o755, 0o640, 0o2775]);
   });
 
   it('keeps nothing of a recipe that fails', async () => {

@@ -6,7 +6,7 @@ import { hostTool } from '../process/host-tool.js';
 
 /**
  * sha256 of a canonical tar of a directory: names in order, modes, owners, links and contents; no times, since two builds of
- * the same thing differ only there.
+ * the same thing differ only there. Holes are listed, not read: a file of a terabyte may take no space at all.
  */
 export async function digestTree(dir: string, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
@@ -19,6 +19,7 @@ export async function digestTree(dir: string, signal: AbortSignal): Promise<stri
       '--numeric-owner',
       '--format=gnu',
       '--hard-dereference',
+      '--sparse',
       '--directory',
       dir,
       '.',

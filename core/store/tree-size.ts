@@ -1,7 +1,10 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
-/** Bytes of all regular files under a directory; a file with several names in it counts once. */
+/** stat(2) counts in these, whatever the file system's own are. */
+const BLOCK = 512;
+
+/** Bytes of all regular files under a directory, without their holes; a file with several names in it counts once. */
 export function treeSize(dir: string): number {
   const seen = new Set<number>();
   const sizeOf = (at: string): number => {
@@ -10,8 +13,8 @@ export function treeSize(dir: string): number {
       const file = path.join(at, entry.name);
       if (entry.isDirectory()) bytes += sizeOf(file);
       if (!entry.isFile()) continue;
-      const { ino, size } = lstatSync(file);
-      if (!seen.has(ino)) bytes += size;
+      const { ino, size, blocks } = lstatSync(file);
+      if (!seen.has(ino)) bytes += Math.min(size, blocks * BLOCK);
       seen.add(ino);
     }
     return bytes;
