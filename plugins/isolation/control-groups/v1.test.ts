@@ -17,6 +17,7 @@ import {
   measureMemory,
   measurePids,
   newName,
+  runIn,
   withGroup,
 } from './test-support/measure.js';
 import { ControlGroupsV1 } from './v1.js';
@@ -122,12 +123,13 @@ describe.skipIf(reason !== undefined)(`control groups of version 1${reason ? ` (
   it('finds a group by its name, with all that it is for', async () => {
     await withGroup(groups, { pids: 10, memoryBytes: 64 * MIB }, [], async ({ name }) => {
       const found = await groups.find(name);
-      const held = new HeldScript('exec sleep 1000');
-      await found?.add(held.pid);
-      held.release();
-      expect((await found?.usage())?.peakMemoryBytes).toBeGreaterThan(0);
-      await found?.kill();
-      expect(await held.ended).toMatchObject({ signal: 'SIGKILL' });
+      if (found === undefined) throw new Error('not found');
+      expect(await runIn(found, 'exec dd if=/dev/zero of=/dev/null bs=8M count=1')).toMatchObject({ status: 0 });
+      expect((await found.usage()).peakMemoryBytes).toBeGreaterThan(8 * MIB);
+      const running = new HeldScript('exec sleep 1000');
+      await found.add(running.pid);
+      await found.kill();
+      expect(await running.ended).toMatchObject({ signal: 'SIGKILL' });
     });
     expect(await groups.find(newName())).toBeUndefined();
   });
