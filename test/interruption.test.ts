@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { type HostState, hostState, newProcesses } from './support/host-state.js';
+import { expectNothingLeft, processIds } from './support/host-state.js';
+import { outputHas } from './support/output-has.js';
 import { pythonSpec, type RnxProcess, rnx, specFolder } from './support/rnx.js';
 
 const NAME = 'interrupted';
@@ -19,29 +20,12 @@ hooks:
   );
 
 /** Resolves when the build says that it begins phase `number`. */
-async function phaseBegins(build: RnxProcess, number: number): Promise<void> {
-  let seen = '';
-  for await (const chunk of build.stdout ?? []) {
-    seen += String(chunk);
-    if (seen.includes(`[${number}/14]`)) return;
-  }
-  throw new Error(`phase ${number} never began:\n${seen}`);
-}
-
-function workspaces(): readonly string[] {
-  return readdirSync(path.join(inject('store'), 'state/builds'));
+function phaseBegins(build: RnxProcess, number: number): Promise<void> {
+  return outputHas(build, `[${number}/14]`);
 }
 
 function generations(): readonly string[] {
   return readdirSync(path.join(inject('store'), 'runtimes', NAME));
-}
-
-async function expectNothingLeft(before: HostState): Promise<void> {
-  await expect.poll(() => newProcesses(before, inject('store')), { timeout: 10_000 }).toEqual([]);
-  await expect.poll(workspaces, { timeout: 10_000 }).toEqual([]);
-  const after = await hostState();
-  expect(after.mounts).toBe(before.mounts);
-  expect(after.cgroups).toBe(before.cgroups);
 }
 
 async function expectOldRuntimeWorks(): Promise<void> {
@@ -50,14 +34,14 @@ async function expectOldRuntimeWorks(): Promise<void> {
 }
 
 describe('a build that is interrupted', () => {
-  let before: HostState;
+  let before: ReadonlySet<number>;
 
   beforeAll(async () => {
     const built = await rnx(['runtime', 'build', spec(0)]);
     expect(built.exitCode, `${built.stdout}${built.stderr}`).toBe(0);
   });
-  beforeEach(async () => {
-    before = await hostState();
+  beforeEach(() => {
+    before = processIds();
   });
 
   it.each(Array.from({ length: 14 }, (_, index) => index + 1))(
@@ -67,7 +51,7 @@ describe('a build that is interrupted', () => {
       await phaseBegins(build, number);
       build.kill('SIGKILL');
       await build;
-      await expectNothingLeft(before);
+      await expectNothingLeft(before, inject('store'));
       await expectOldRuntimeWorks();
     },
   );
@@ -79,7 +63,7 @@ describe('a build that is interrupted', () => {
     const { exitCode, stderr } = await build;
     expect(exitCode).toBe(130);
     expect(stderr).toMatch(/cancelled/i);
-    await expectNothingLeft(before);
+    await expectNothingLeft(before, inject('store'));
     await expectOldRuntimeWorks();
   });
 
@@ -99,7 +83,7 @@ describe('a build that is interrupted', () => {
     expect(results.map((one) => one.exitCode)).toEqual([0, 0]);
     const built = results.map((one) => JSON.parse(String(one.stdout)).built);
     expect(built.sort()).toEqual([false, true]);
-    await expectNothingLeft(before);
+    await expectNothingLeft(before, inject('store'));
     expect(readFileSync(path.join(inject('store'), 'runtimes', NAME, '1.0.0/runtime.yml'), 'utf8')).toContain('six==');
   });
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -11,7 +12,7 @@ import { watchForSecret } from './support/secret-watch.js';
 
 const tiny = wheel({ name: 'tiny', version: '1.0' });
 const late = wheel({ name: 'late', version: '1.0' });
-const PASSWORD = 'p4ss/w0rd+of the index';
+const PASSWORD = `p4ss/w0rd+of the index ${randomUUID()}`;
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {

@@ -35,6 +35,7 @@ describe('a program that uses the package', () => {
   });
 
   it('adds a phase, and gets events with times of all phases in order', async () => {
+    const startedAt = Date.now();
     const { stdout, stderr, exitCode } = await runProgram(
       'events',
       `import { createBuilder, PHASE } from 'joblet';
@@ -61,7 +62,8 @@ console.log(JSON.stringify(events));`,
     expect(events).toContainEqual(expect.objectContaining({ type: 'progress', message: 'audited' }));
     const times = events.map((event) => event.at);
     expect(times).toEqual([...times].sort((a, b) => a - b));
-    expect(Math.abs(Date.now() - (times[0] ?? 0))).toBeLessThan(600_000);
+    expect(times[0]).toBeGreaterThanOrEqual(startedAt);
+    expect(times.at(-1)).toBeLessThanOrEqual(Date.now());
   });
 
   it('cancels a build by its signal', async () => {

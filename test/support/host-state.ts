@@ -1,39 +1,34 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { execa } from 'execa';
+import path from 'node:path';
+import { expect } from 'vitest';
 
-/** What a build or a job must leave as it was. */
-export interface HostState {
-  readonly mounts: string;
-  readonly cgroups: string;
-  readonly packages: string;
-  readonly processes: ReadonlySet<number>;
+/** What is killed needs a moment to be gone, on a busy machine a long one. */
+const PATIENT = { timeout: 300_000 };
+
+export function processIds(): ReadonlySet<number> {
+  return new Set(readdirSync('/proc').map(Number).filter(Number.isInteger));
 }
 
-export async function hostState(): Promise<HostState> {
-  const [cgroups, packages] = await Promise.all([
-    execa('find', ['/sys/fs/cgroup', '-type', 'd'], { reject: false }),
-    execa(
-      'sha256sum',
-      ['/var/lib/dpkg/status', '/etc/passwd', '/etc/group', '/etc/resolv.conf', '/etc/apt/sources.list'],
-      { reject: false },
-    ),
-  ]);
-  return {
-    mounts: readFileSync('/proc/self/mountinfo', 'utf8'),
-    cgroups: cgroups.stdout,
-    packages: packages.stdout,
-    processes: new Set(processIds()),
-  };
+/** Waits until no process is left that has to do with the store and was not there before. */
+export async function expectNoNewProcess(before: ReadonlySet<number>, store: string): Promise<void> {
+  await expect.poll(() => newProcesses(before, store), PATIENT).toEqual([]);
+}
+
+/** The same, and no half-made build and no mount of the store's. */
+export async function expectNothingLeft(before: ReadonlySet<number>, store: string): Promise<void> {
+  await expectNoNewProcess(before, store);
+  await expect.poll(() => readdirSync(path.join(store, 'state/builds')), PATIENT).toEqual([]);
+  expect(mountsOf('self', store)).toEqual([]);
 }
 
 /**
- * Processes that are there now and were not before, and have to do with the store: they name it, or have a mount of it in a namespace
- * of their own. Zombies do not count: PID 1 takes its time to reap orphans.
+ * A process has to do with the store if it names it, or has a mount of it in a namespace of its own. Zombies do not count: PID 1
+ * takes its time to reap orphans.
  */
-export function newProcesses(before: HostState, store: string): readonly string[] {
+function newProcesses(before: ReadonlySet<number>, store: string): readonly string[] {
   const ownMounts = readlinkSync('/proc/self/ns/mnt');
-  return processIds()
-    .filter((pid) => !before.processes.has(pid))
+  return [...processIds()]
+    .filter((pid) => !before.has(pid))
     .flatMap((pid) => {
       try {
         const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -41,8 +36,7 @@ export function newProcesses(before: HostState, store: string): readonly string[
         const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
         const isOfStore =
           command.includes(store) ||
-          (readlinkSync(`/proc/${pid}/ns/mnt`) !== ownMounts &&
-            readFileSync(`/proc/${pid}/mountinfo`, 'utf8').includes(store));
+          (readlinkSync(`/proc/${pid}/ns/mnt`) !== ownMounts && mountsOf(String(pid), store).length > 0);
         return isOfStore && !'ZX'.includes(state) ? [`${pid} ${command}`] : [];
       } catch {
         // Gone meanwhile, or a thread of the kernel.
@@ -51,19 +45,9 @@ export function newProcesses(before: HostState, store: string): readonly string[
     });
 }
 
-function processIds(): readonly number[] {
-  return readdirSync('/proc').map(Number).filter(Number.isInteger);
-}
-
-/** Paths of the host changed since a stamp file was written, outside the given folders. */
-export async function changedFiles(stamp: string, except: readonly string[]): Promise<readonly string[]> {
-  const pruned = ['/proc', '/sys', '/dev', '/run', ...except].flatMap((dir, index) => [
-    ...(index === 0 ? [] : ['-o']),
-    '-path',
-    dir,
-  ]);
-  const found = await execa('find', ['/', '-xdev', '(', ...pruned, ')', '-prune', '-o', '-cnewer', stamp, '-print'], {
-    reject: false,
-  });
-  return found.stdout.split('\n').filter((line) => line !== '');
+/** Only those of the store: what others mount meanwhile is not a build's doing. */
+function mountsOf(process: string, store: string): readonly string[] {
+  return readFileSync(`/proc/${process}/mountinfo`, 'utf8')
+    .split('\n')
+    .filter((line) => line.includes(store));
 }

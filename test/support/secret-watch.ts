@@ -31,7 +31,7 @@ export function watchForSecret(secret: string): SecretWatch {
     looks: () => looks,
     end: async (dir) => {
       clearInterval(timer);
-      const changed = await execa('find', [dir, '-type', 'f', '-cnewer', stamp]);
+      const changed = await execa('find', [dir, '-type', 'f', '-cnewer', stamp], { reject: false });
       rmSync(stampDir, { recursive: true });
       return [...seen, ...filesWith(secret, changed.stdout.split('\n'))];
     },

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { outputHas } from './output-has.js';
 import { rnxPath } from './rnx.js';
@@ -11,6 +12,8 @@ export interface SmallDisk {
   readonly dir: string;
   /** Starts a command that sees it. */
   run(command: readonly string[], options?: { readonly root?: string }): DiskProcess;
+  /** Starts a build over a store on it that waits before a phase; see held-build.js. */
+  heldBuild(spec: string, beforePhase: number): DiskProcess;
   /** Starts `rnx` over a store on it. */
   rnx(args: readonly string[], options?: { readonly root?: string }): DiskProcess;
   freeMb(): Promise<number>;
@@ -19,6 +22,8 @@ export interface SmallDisk {
   empty(): Promise<void>;
   close(): Promise<void>;
 }
+
+const heldBuildPath = fileURLToPath(new URL('held-build.js', import.meta.url));
 
 /** $1 image, $2 mount point: mounted until standard input ends. */
 const HOLDER = 'mount -o loop "$1" "$2" && echo mounted && cat';
@@ -44,10 +49,13 @@ export async function smallDisk(sizeMb: number): Promise<SmallDisk> {
   return {
     dir,
     run,
+    heldBuild: (spec, beforePhase) =>
+      runBeside(String(holder.pid), ['node', heldBuildPath, dir, spec, String(beforePhase)], dir, 'pipe'),
     rnx: (args, options) => run(['node', rnxPath, ...args], options),
     freeMb,
     fill: async (leaveMb) => {
-      await run(['fallocate', '--length', `${(await freeMb()) - leaveMb}MiB`, ballast]);
+      const filled = await run(['fallocate', '--length', `${(await freeMb()) - leaveMb}MiB`, ballast]);
+      if (filled.exitCode !== 0) throw new Error(`the disk cannot be filled: ${filled.stderr}`);
     },
     empty: async () => {
       await run(['rm', '-f', ballast]);
@@ -62,10 +70,10 @@ export async function smallDisk(sizeMb: number): Promise<SmallDisk> {
 
 type DiskProcess = ReturnType<typeof runBeside>;
 
-function runBeside(pid: string, command: readonly string[], root: string) {
+function runBeside(pid: string, command: readonly string[], root: string, stdin: 'ignore' | 'pipe' = 'ignore') {
   return execa('nsenter', ['--mount', '--target', pid, '--wd=/', '--', ...command], {
     reject: false,
-    stdin: 'ignore',
+    stdin,
     stripFinalNewline: false,
     maxBuffer: 512 * 1024 * 1024,
     env: { JOBLET_ROOT: root, OCLIF_SKIP_NEW_VERSION_CHECK: 'true' },

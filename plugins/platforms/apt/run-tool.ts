@@ -15,7 +15,6 @@ export interface ToolCommand {
   readonly argv: readonly [string, ...string[]];
   /** Added to PATH and LC_ALL=C (messages are parsed). */
   readonly env?: Readonly<Record<string, string>>;
-  readonly cwd?: string;
   readonly signal?: AbortSignal;
   /** In a PID and a mount namespace of its own, which end with it and with all that it started and mounted. Needs root. @default false */
   readonly ownNamespaces?: boolean;
@@ -66,7 +65,8 @@ function start(command: ToolCommand) {
     reject: false,
     all: true,
     maxBuffer: 512 * 1024 * 1024,
-    ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
+    // Ours may be gone.
+    cwd: '/',
   });
 }
 

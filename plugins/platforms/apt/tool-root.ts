@@ -31,6 +31,7 @@ async function unpack(p: DistributionPackage, archive: string, directory: string
   const options = {
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' },
     extendEnv: false,
+    cwd: '/',
     reject: false,
     buffer: { stdout: false },
   } as const;
