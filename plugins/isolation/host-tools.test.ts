@@ -20,14 +20,14 @@ describe('the tools of the host', () => {
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
   it('prefers crun, and takes runc where that is what there is', () => {
-    tools('runc', 'tini-static', 'setpriv', 'unshare', 'sh');
+    tools('runc', 'tini-static', 'setpriv', 'unshare', 'sh', 'mount');
     expect(findHostTools(directory, []).runtime).toEqual({ kind: 'runc', path: `${directory}/runc` });
     tools('crun');
     expect(findHostTools(directory, []).runtime).toEqual({ kind: 'crun', path: `${directory}/crun` });
   });
 
   it('looks into the standard directories too, and into no relative one', () => {
-    tools('crun', 'docker-init', 'setpriv', 'unshare', 'sh');
+    tools('crun', 'docker-init', 'setpriv', 'unshare', 'sh', 'mount');
     expect(findHostTools('.:bin', [directory]).init).toBe(`${directory}/docker-init`);
     expect(findHostTools(undefined, [directory]).runtime.kind).toBe('crun');
   });
@@ -39,7 +39,7 @@ describe('the tools of the host', () => {
         code: 'E_HOST_UNFIT',
         exitCode: exitStatus.hostUnfit,
         message:
-          'processes cannot be isolated: an OCI runtime (crun or runc), a static init (tini-static), setpriv not found',
+          'processes cannot be isolated: an OCI runtime (crun or runc), a static init (tini-static), setpriv, mount not found',
         hint: expect.stringContaining('apt-get install crun tini'),
       }),
     );

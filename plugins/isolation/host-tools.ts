@@ -30,8 +30,8 @@ export function findHostTools(path: string | undefined, standardPath: readonly s
   const runc = crun === undefined ? find(['runc']) : undefined;
   const runtime = crun ?? runc;
   const init = find(INITS);
-  const [setpriv, unshare, shell] = ['setpriv', 'unshare', 'sh'].map((name) => find([name]));
-  if (runtime && init && setpriv && unshare && shell) {
+  const [setpriv, unshare, shell, mount] = ['setpriv', 'unshare', 'sh', 'mount'].map((name) => find([name]));
+  if (runtime && init && setpriv && unshare && shell && mount) {
     return { runtime: { kind: crun === undefined ? 'runc' : 'crun', path: runtime }, init, setpriv, unshare, shell };
   }
   const missing = [
@@ -40,10 +40,11 @@ export function findHostTools(path: string | undefined, standardPath: readonly s
     setpriv ? undefined : 'setpriv',
     unshare ? undefined : 'unshare',
     shell ? undefined : 'sh',
+    mount ? undefined : 'mount',
   ].filter((name) => name !== undefined);
   throw hostUnfit(
     `processes cannot be isolated: ${missing.join(', ')} not found`,
-    'install them: apt-get install crun tini util-linux (Debian, Ubuntu), or dnf install crun tini-static util-linux',
+    'install them: apt-get install crun tini util-linux mount (Debian, Ubuntu), or dnf install crun tini-static util-linux',
   );
 }
 
