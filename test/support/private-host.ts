@@ -26,7 +26,7 @@ scratch=$1; store=$2; shift 2
 mount -t tmpfs tmpfs "$scratch"
 mkdir "$scratch/upper" "$scratch/work" "$scratch/root"
 mount -t overlay -o "lowerdir=/,upperdir=$scratch/upper,workdir=$scratch/work" overlay "$scratch/root"
-for other in "$@"; do mount --rbind "$other" "$scratch/root$other"; done
+for other in "$@"; do mount --rbind "$other" "$scratch/root$other" || :; done
 mount --bind "$store" "$scratch/root$store"
 cd "$scratch/root"
 pivot_root . mnt
