@@ -1,5 +1,5 @@
 import type { IdMap } from '../../core/contracts/id-map.js';
-import type { Bind, IsolatedProcess, IsolationProfile } from '../../core/contracts/isolator.js';
+import type { Bind, IsolatedProcess, IsolationProfile, NetworkMode } from '../../core/contracts/isolator.js';
 import type { HostLimits } from './host-limits.js';
 import type { OciMount } from './mounts.js';
 import { bindMount, freshMounts } from './mounts.js';
@@ -25,7 +25,7 @@ export interface OciConfig {
   readonly mounts: readonly OciMount[];
   readonly annotations: Readonly<Record<string, string>>;
   readonly linux: {
-    readonly namespaces: readonly { readonly type: string }[];
+    readonly namespaces: readonly { readonly type: string; readonly path?: string }[];
     readonly uidMappings: readonly IdMapping[];
     readonly gidMappings: readonly IdMapping[];
     readonly sysctl: Readonly<Record<string, string>>;
@@ -92,6 +92,8 @@ export interface BundleInput {
   readonly rootWritable: boolean;
   readonly idMap: IdMap;
   readonly initPath: string;
+  /** Where the launcher makes what the runtime finds. */
+  readonly privateDirectory: string;
   /** libseccomp's name of the processor's architecture. */
   readonly architecture: string;
   readonly limits: HostLimits;
@@ -134,6 +136,7 @@ export function ociConfig(input: BundleInput): OciConfig {
       ...freshMounts(profile),
       bindMount({ hostPath: input.initPath, rootPath: INIT_PATH }),
       ...input.binds.map(bindMount),
+      ...(process.network === 'isolated' ? [resolverBind(input.privateDirectory)] : []),
     ],
     annotations: seccompAnnotation(filter),
     linux: {
@@ -144,7 +147,7 @@ export function ociConfig(input: BundleInput): OciConfig {
         { type: 'ipc' },
         { type: 'uts' },
         { type: 'cgroup' },
-        ...(process.network === 'none' ? [{ type: 'network' }] : []),
+        ...networkNamespace(process.network, input.privateDirectory),
       ],
       uidMappings: [mapping],
       gidMappings: [mapping],
@@ -155,4 +158,14 @@ export function ociConfig(input: BundleInput): OciConfig {
       seccomp: seccompFilter(filter),
     },
   };
+}
+
+/** An isolated network is made by the launcher; the runtime joins it. */
+function networkNamespace(network: NetworkMode, directory: string): readonly { type: string; path?: string }[] {
+  if (network === 'host') return [];
+  return [network === 'none' ? { type: 'network' } : { type: 'network', path: `${directory}/netns` }];
+}
+
+function resolverBind(directory: string): OciMount {
+  return bindMount({ hostPath: `${directory}/resolv.conf`, rootPath: '/etc/resolv.conf' });
 }

@@ -14,6 +14,7 @@ import { checkKernel, findHostTools, hasOverlay } from './host-tools.js';
 import type { Launch } from './launcher.js';
 import { launch } from './launcher.js';
 import { freshMounts } from './mounts.js';
+import { checkIsolatedNetwork, hostNetworkState, isolatedNetworkSteps } from './network/isolated-network.js';
 import { surroundingsOf } from './oci-runtime.js';
 import { prepareSources } from './root-steps.js';
 import { seccompArchitecture } from './seccomp.js';
@@ -79,10 +80,18 @@ export class CrunIsolator implements Isolator {
       process,
       idMap: this.idMap,
       initPath: tools.init,
+      privateDirectory,
       architecture: filterArchitecture(),
       limits: hostLimits(),
     });
-    return launch(tools, sources.steps, JSON.stringify(config));
+    const steps = [...sources.steps, ...this.networkSteps(process)];
+    return launch(tools, steps, JSON.stringify(config));
+  }
+
+  private networkSteps(process: IsolatedProcess): readonly string[] {
+    if (process.network !== 'isolated') return [];
+    checkIsolatedNetwork();
+    return isolatedNetworkSteps(this.idMap, hostNetworkState());
   }
 
   /** Looked up once, at the first use. */

@@ -1,3 +1,5 @@
+import { NETWORK_SCRIPT } from './network/network-script.js';
+
 /**
  * What runs between us and the OCI runtime: PID 1 of a PID namespace and a mount namespace of its own, so that every
  * mount, pipe and state file that it makes is gone with it, however it ends. Fixed text for `sh -c`; all that varies
@@ -16,7 +18,7 @@
  */
 export const LAUNCHER_SCRIPT = `
 set -eu
-umask 022
+${NETWORK_SCRIPT}umask 022
 exec 5<<E 6<<E 7<<E 8<<E
 
 E
@@ -45,6 +47,8 @@ while [ "$1" != exec ]; do
     bind-file) : >"$3"; mount -o bind,nosuid,nodev -- "$2" "$3" ;;
     bind-file-readonly) : >"$3"; mount -o bind,ro,nosuid,nodev -- "$2" "$3" ;;
     readonly-cgroup2) mount -t cgroup2 "$2" "$3"; mount -o remount,bind,ro "$3" ;;
+    isolated-network) isolated_network "$2" "$3" ;;
+    isolated-network-without-names) isolated_network "$2" "$3" --disable-dns ;;
     overlay) mkdir -- "$3"; mount -t overlay -o "nosuid,nodev,$2" overlay "$3" ;;
     disk) mkdir -- "$3"; mount -t ext4 -o loop,nosuid,nodev,noatime,noinit_itable -- "$2" "$3" ;;
     disk-sync) mkdir -- "$3"; mount -t ext4 -o loop,nosuid,nodev,noatime,noinit_itable,sync -- "$2" "$3" ;;
