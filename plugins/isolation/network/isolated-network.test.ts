@@ -132,8 +132,7 @@ describe('an isolated network', () => {
   });
 
   it("leaves the host's routes and rules as they were", async () => {
-    const state = () =>
-      [['-4', 'route', 'show', 'table', 'all'], ['rule']].map((args) => execaSync('ip', args).stdout);
+    const state = () => [['-4', 'route', 'show', 'table', 'all'], ['rule']].map((args) => execaSync('ip', args).stdout);
     const before = state();
     await runJob(root, ['true'], isolated);
     expect(state()).toEqual(before);

@@ -1,4 +1,4 @@
-import { accessSync, constants, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import type { IdMap } from '../../../core/contracts/id-map.js';
 import { hostUnfit } from '../../../core/errors/errors.js';
 import { isWithin, ownPrefixes } from './own-addresses.js';
@@ -46,6 +46,12 @@ const PATH = ['/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
 /** Throws E_HOST_UNFIT when this host lacks what an isolated network needs. */
 export function checkIsolatedNetwork(directories: readonly string[] = PATH): void {
+  if (!existsSync('/dev/net/tun')) {
+    throw hostUnfit(
+      'an isolated network needs /dev/net/tun',
+      'load the module of the kernel that makes it: modprobe tun',
+    );
+  }
   const missing = ['slirp4netns', 'ip'].filter(
     (name) => !directories.some((directory) => isExecutable(`${directory}/${name}`)),
   );
