@@ -33,6 +33,14 @@ export class StorePaths {
   get builds(): string {
     return path.join(this.root, 'state/builds');
   }
+  /** Empty disks, from which those of jobs are copied. */
+  get emptyDisks(): string {
+    return path.join(this.root, 'cache/disks');
+  }
+  /** A running job's disk, for the moment until it is mounted. */
+  disk(name: string): string {
+    return path.join(this.root, 'state/disks', `${name}.img`);
+  }
   lock(name: string): string {
     return path.join(this.root, 'state/locks', `${name}.lock`);
   }

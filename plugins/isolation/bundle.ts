@@ -2,9 +2,11 @@ import type { IdMap } from '../../core/contracts/id-map.js';
 import type { Bind, IsolatedProcess, IsolationProfile, NetworkMode } from '../../core/contracts/isolator.js';
 import type { HostLimits } from './host-limits.js';
 import type { OciMount } from './mounts.js';
-import { bindMount, freshMounts } from './mounts.js';
+import { bindMount, freshMounts, mappedBind } from './mounts.js';
+import { DISK, volumeName } from './root-steps.js';
 import type { SeccompFilter } from './seccomp.js';
 import { seccompAnnotation, seccompFilter } from './seccomp.js';
+import { WORK_DIRECTORIES } from './work-disk.js';
 
 /** The parts of an OCI runtime configuration that we use (opencontainers/runtime-spec, config.md and config-linux.md). */
 export interface OciConfig {
@@ -90,7 +92,10 @@ export interface BundleInput {
   readonly binds: readonly Bind[];
   readonly rootPath: string;
   readonly rootWritable: boolean;
+  /** Host ids of the process. */
   readonly idMap: IdMap;
+  /** The mount option that maps ids on disk to `idMap`, where they differ, and what of the root must be mounted with it. */
+  readonly mapping?: { readonly option: string; readonly rootEntries: readonly string[] };
   readonly initPath: string;
   /** Where the launcher makes what the runtime finds. */
   readonly privateDirectory: string;
@@ -113,7 +118,7 @@ export function ociConfig(input: BundleInput): OciConfig {
     hostname: profile,
     process: {
       terminal: false,
-      user: { uid: 0, gid: 0, umask: 0o022 },
+      user: { ...(process.user ?? { uid: 0, gid: 0 }), umask: 0o022 },
       cwd: process.cwd ?? (profile === 'job' ? '/work' : '/'),
       args: [INIT_PATH, '--', ...process.args],
       env: Object.entries(process.env).map(([name, value]) => `${name}=${value}`),
@@ -133,7 +138,9 @@ export function ociConfig(input: BundleInput): OciConfig {
       ],
     },
     mounts: [
-      ...freshMounts(profile),
+      ...rootMounts(input),
+      ...freshMounts(profile, process.disk === undefined ? 'memory' : 'disk'),
+      ...diskMounts(input),
       bindMount({ hostPath: input.initPath, rootPath: INIT_PATH }),
       ...input.binds.map(bindMount),
       ...(process.network === 'isolated' ? [resolverBind(input.privateDirectory)] : []),
@@ -168,4 +175,27 @@ function networkNamespace(network: NetworkMode, directory: string): readonly { t
 
 function resolverBind(directory: string): OciMount {
   return bindMount({ hostPath: `${directory}/resolv.conf`, rootPath: '/etc/resolv.conf' });
+}
+
+/** The root's own mount shows ids as they are on disk; these stand over what is in it. */
+function rootMounts({ rootPath, mapping }: BundleInput): OciMount[] {
+  if (mapping === undefined) return [];
+  return mapping.rootEntries.map((entry) => mappedBind(`${rootPath}${entry}`, entry, false, mapping.option));
+}
+
+function diskMounts({ process, privateDirectory, mapping }: BundleInput): OciMount[] {
+  const scratch = process.disk === undefined ? [] : Object.entries(WORK_DIRECTORIES);
+  return [
+    ...scratch.map(([name, target]) =>
+      mappedBind(`${privateDirectory}/${DISK}/${name}`, target, true, mapping?.option),
+    ),
+    ...(process.volumes ?? []).map((volume, index) =>
+      mappedBind(
+        `${privateDirectory}/${volumeName(index)}`,
+        `/volumes/${volume.name}`,
+        !volume.readonly,
+        mapping?.option,
+      ),
+    ),
+  ];
 }

@@ -1,24 +1,36 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
 import { inject, injectable } from 'tsyringe';
 import type { Host } from '../../core/contracts/host.js';
 import { HOST } from '../../core/contracts/host.js';
 import type { IdMap } from '../../core/contracts/id-map.js';
 import { ID_MAP } from '../../core/contracts/id-map.js';
-import type { IsolatedProcess, Isolator, JobMount, RunningProcess } from '../../core/contracts/isolator.js';
+import type { IsolatedProcess, Isolator, JobMount, RunningProcess, WorkDisk } from '../../core/contracts/isolator.js';
+import type { ResourceLimits } from '../../core/contracts/resource-limits.js';
 import { hostUnfit, usageError } from '../../core/errors/errors.js';
 import { isJobletError } from '../../core/errors/joblet-error.js';
+import { StorePaths } from '../../core/store/store-paths.js';
 import { ociConfig } from './bundle.js';
+import type { ControlGroup, ControlGroups } from './control-groups/control-groups.js';
+import { findControlGroups } from './control-groups/detect.js';
 import { processNotStarted } from './errors.js';
 import { hostLimits } from './host-limits.js';
 import type { HostTools } from './host-tools.js';
 import { checkKernel, findHostTools, hasOverlay } from './host-tools.js';
-import type { Launch } from './launcher.js';
+import { canMapIds, mappedEntries, mappedMount, rangeCount, rangeOf } from './id-ranges.js';
+import type { JobGroup } from './job-group.js';
+import { deviceOf, groupName, openJobGroup } from './job-group.js';
+import type { Launch, LaunchPreparation } from './launcher.js';
 import { launch } from './launcher.js';
 import { freshMounts } from './mounts.js';
 import { checkIsolatedNetwork, hostNetworkState, isolatedNetworkSteps } from './network/isolated-network.js';
 import { surroundingsOf } from './oci-runtime.js';
-import { prepareSources } from './root-steps.js';
+import { DISK, diskSteps, prepareSources, volumeName, volumeSteps } from './root-steps.js';
 import { seccompArchitecture } from './seccomp.js';
+import type { SupervisedLaunch } from './supervisor.js';
 import { GRACE_MS, supervise } from './supervisor.js';
+import { emptyDisk, WORK_DIRECTORIES } from './work-disk.js';
 
 /** Processes in roots through an OCI runtime and a bundle; see docs/isolation.md for what they may do. */
 @injectable()
@@ -26,10 +38,12 @@ export class CrunIsolator implements Isolator {
   readonly id = 'crun';
   protected readonly graceMs: number = GRACE_MS;
   private found: HostTools | undefined;
+  private foundGroups: ControlGroups | undefined;
 
   constructor(
     @inject(HOST) private readonly host: Host,
     @inject(ID_MAP) private readonly idMap: IdMap,
+    @inject(StorePaths) private readonly paths: StorePaths,
   ) {}
 
   async check(): Promise<void> {
@@ -48,12 +62,12 @@ export class CrunIsolator implements Isolator {
   }
 
   jobMounts(): readonly JobMount[] {
-    const fresh = freshMounts('job').map(({ type, destination }) => ({
-      source: type,
-      target: destination,
-      readonly: false,
-    }));
-    return [{ source: 'isolated', target: '/', readonly: true }, ...fresh];
+    const fresh = freshMounts('job', 'disk').map(({ type, destination }) => ({ source: type, target: destination }));
+    const disk = Object.values(WORK_DIRECTORIES).map((target) => ({ source: 'disk', target }));
+    return [
+      { source: 'isolated', target: '/', readonly: true },
+      ...[...fresh, ...disk].map((mount) => ({ ...mount, readonly: false })),
+    ];
   }
 
   start(process: IsolatedProcess): RunningProcess {
@@ -62,36 +76,95 @@ export class CrunIsolator implements Isolator {
       const exit = { status: 137, timedOut: false, cancelled: true, durationMs: 0, reason, usage: {} };
       return { exit: Promise.resolve(exit), kill: () => {} };
     }
-    try {
-      return supervise(process, this.launch(process), this.graceMs);
-    } catch (error) {
-      const reason = isJobletError(error) ? error : this.explain(error);
-      return { exit: Promise.reject(reason), kill: () => {} };
-    }
+    const launching = this.launch(process).catch((error: unknown) => {
+      throw isJobletError(error) ? error : this.explain(error);
+    });
+    return supervise(process, launching, this.graceMs);
   }
 
-  private launch(process: IsolatedProcess): Launch {
+  private async launch(process: IsolatedProcess): Promise<SupervisedLaunch> {
     refuseNulBytes(process);
     const tools = this.tools();
     const { privateDirectory } = surroundingsOf(tools.runtime);
     const sources = prepareSources(process.root, process.binds ?? [], privateDirectory);
-    const config = ociConfig({
-      ...sources,
-      process,
-      idMap: this.idMap,
-      initPath: tools.init,
-      privateDirectory,
-      architecture: filterArchitecture(),
-      limits: hostLimits(),
-    });
-    const steps = [...sources.steps, ...this.networkSteps(process)];
-    return launch(tools, steps, JSON.stringify(config));
+    const { rootHostPath } = sources;
+    const synchronous = process.limits?.ioBytesPerSecond !== undefined && this.groups().version === 1;
+    const job = process.limits === undefined ? undefined : await this.openGroup(process.limits, rootHostPath);
+    try {
+      const mapped = job !== undefined && rootHostPath !== undefined && canMapIds(tools.runtime, rootHostPath);
+      const idMap = mapped ? rangeOf(job.index, this.idMap) : this.idMap;
+      const disk = process.disk && (await this.diskSteps(process.disk, job, synchronous));
+      const config = ociConfig({
+        ...sources,
+        process,
+        idMap,
+        ...(mapped
+          ? { mapping: { option: mappedMount(this.idMap, idMap), rootEntries: mappedEntries(rootHostPath) } }
+          : {}),
+        privateDirectory,
+        initPath: tools.init,
+        architecture: filterArchitecture(),
+        limits: hostLimits(),
+      });
+      const steps = [
+        ...sources.steps,
+        ...(disk ?? []),
+        ...volumeSteps(process.volumes ?? [], synchronous),
+        ...this.networkSteps(process, idMap),
+      ];
+      const started = launch(tools, steps, JSON.stringify(config), {
+        ...(job ? this.joinGroup(process, job.group, privateDirectory) : {}),
+        ...(process.disk?.upload ? { upload: process.disk.upload } : {}),
+      });
+      return { ...started, ...accountOf(job?.group, job && this.groups().version === 1) };
+    } catch (error) {
+      await job?.group.remove();
+      throw error;
+    }
   }
 
-  private networkSteps(process: IsolatedProcess): readonly string[] {
+  private networkSteps(process: IsolatedProcess, idMap: IdMap): readonly string[] {
     if (process.network !== 'isolated') return [];
     checkIsolatedNetwork();
-    return isolatedNetworkSteps(this.idMap, hostNetworkState());
+    return isolatedNetworkSteps(idMap, hostNetworkState());
+  }
+
+  private openGroup(limits: ResourceLimits, rootHostPath: string | undefined): Promise<JobGroup> {
+    const device =
+      limits.ioBytesPerSecond === undefined || rootHostPath === undefined ? undefined : deviceOf(rootHostPath);
+    return openJobGroup(this.groups(), limits, device === undefined ? [] : [device], rangeCount(this.idMap));
+  }
+
+  /** The process starts in the group; disks that are mounted for it alone are limited as soon as they are. */
+  private joinGroup(process: IsolatedProcess, group: ControlGroup, privateDirectory: string): LaunchPreparation {
+    const rate = process.limits?.ioBytesPerSecond;
+    const disks = [
+      ...(process.disk === undefined ? [] : [DISK]),
+      ...(process.volumes ?? []).map((_, index) => volumeName(index)),
+    ];
+    return {
+      joined: (first) => group.add(first),
+      mounted: async (first) => {
+        if (rate === undefined) return;
+        for (const name of disks) {
+          const device = deviceOf(`/proc/${first}/root${privateDirectory}/${name}`);
+          if (device !== undefined) await group.limitDevice(device, rate);
+        }
+      },
+    };
+  }
+
+  private async diskSteps(disk: WorkDisk, job: JobGroup | undefined, synchronous: boolean): Promise<string[]> {
+    const empty = await emptyDisk(this.paths.emptyDisks, disk, this.idMap);
+    const image = disk.keepAt ?? this.paths.disk(job === undefined ? randomUUID() : groupName(job.index));
+    mkdirSync(path.dirname(image), { recursive: true, mode: 0o700 });
+    return diskSteps(empty, image, disk, this.idMap.hostStart, synchronous);
+  }
+
+  /** Looked up once, at the first use. */
+  private groups(): ControlGroups {
+    this.foundGroups ??= findControlGroups();
+    return this.foundGroups;
   }
 
   /** Looked up once, at the first use. */
@@ -124,4 +197,19 @@ function refuseNulBytes(process: IsolatedProcess): void {
       'no program can be given one: remove it',
     );
   }
+}
+
+function accountOf(
+  group: ControlGroup | undefined,
+  watchMemory: boolean | undefined,
+): Omit<SupervisedLaunch, keyof Launch> {
+  if (group === undefined) return { settle: async () => ({ usage: {}, outOfMemory: false }) };
+  return {
+    ...(watchMemory ? { ranOutOfMemory: () => group.ranOutOfMemory() } : {}),
+    settle: async () => {
+      const settlement = { usage: await group.usage(), outOfMemory: await group.ranOutOfMemory() };
+      await group.remove();
+      return settlement;
+    },
+  };
 }

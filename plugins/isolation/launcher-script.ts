@@ -54,7 +54,7 @@ while [ "$1" != exec ]; do
     disk-sync) mkdir -- "$3"; mount -t ext4 -o loop,nosuid,nodev,noatime,noinit_itable,sync -- "$2" "$3" ;;
     unpack)
       setpriv --reuid "$2" --regid "$2" --clear-groups --bounding-set=-all --inh-caps=-all --no-new-privs \\
-        tar --extract --file=/proc/self/fd/4 --directory="$3" --no-same-owner --delay-directory-restore ;;
+        tar --extract --file=- --directory="$3" --no-same-owner --delay-directory-restore <&4 ;;
   esac
   shift 3
 done

@@ -1,4 +1,5 @@
 import type { Bind, IsolationProfile } from '../../core/contracts/isolator.js';
+import { WORK_DIRECTORIES } from './work-disk.js';
 
 export interface OciMount {
   readonly destination: string;
@@ -7,12 +8,15 @@ export interface OciMount {
   readonly options: readonly string[];
 }
 
+/** Where a process's /work and /tmp are. */
+export type Scratch = 'memory' | 'disk';
+
 /**
- * File systems that every process gets new. Sizes of tmpfs are the kernel's default, half of the memory. No /sys: few
+ * File systems that every process gets new, its disk aside. Sizes of tmpfs are the kernel's default, half of the memory. No /sys: few
  * programs read it, and it is a way to the host's devices and control groups.
  */
-export function freshMounts(profile: IsolationProfile): readonly OciMount[] {
-  return [
+export function freshMounts(profile: IsolationProfile, scratch: Scratch): readonly OciMount[] {
+  const mounts = [
     { destination: '/proc', type: 'proc', source: 'proc', options: ['nosuid', 'noexec', 'nodev'] },
     tmpfs('/dev', ['nosuid', 'strictatime', 'mode=755', 'size=64k']),
     // Group 5 is tty in every distribution: what grantpt() expects of a terminal's group.
@@ -28,6 +32,14 @@ export function freshMounts(profile: IsolationProfile): readonly OciMount[] {
     tmpfs('/run', ['nosuid', 'nodev', 'mode=755']),
     ...(profile === 'job' ? [tmpfs('/work', ['nosuid', 'nodev', 'mode=1777'])] : []),
   ];
+  const onDisk: readonly string[] = scratch === 'disk' ? Object.values(WORK_DIRECTORIES) : [];
+  return mounts.filter(({ destination }) => !onDisk.includes(destination));
+}
+
+/** `mapping` is the option that maps ids, where they are mapped. */
+export function mappedBind(hostPath: string, rootPath: string, writable: boolean, mapping?: string): OciMount {
+  const bind = bindMount({ hostPath, rootPath, writable });
+  return mapping === undefined ? bind : { ...bind, options: [...bind.options, mapping] };
 }
 
 export function bindMount(bind: Bind): OciMount {

@@ -1,5 +1,5 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
-import type { Bind, RootSource } from '../../core/contracts/isolator.js';
+import type { Bind, RootSource, VolumeMount, WorkDisk } from '../../core/contracts/isolator.js';
 import { ROOT_MOUNT_POINTS } from '../../core/contracts/isolator.js';
 import { processNotStarted } from './errors.js';
 
@@ -7,6 +7,8 @@ import { processNotStarted } from './errors.js';
 export interface PreparedSources {
   readonly steps: readonly string[];
   readonly rootPath: string;
+  /** Where a root that is one directory is on the host. */
+  readonly rootHostPath: string | undefined;
   readonly rootWritable: boolean;
   readonly binds: readonly Bind[];
 }
@@ -29,6 +31,7 @@ export function prepareSources(root: RootSource, binds: readonly Bind[], private
   });
   return {
     rootPath: `${privateDirectory}/root`,
+    rootHostPath: root.kind === 'directory' ? resolveExisting(root.hostPath) : undefined,
     rootWritable: root.kind === 'directory' ? root.writable : root.upper !== undefined,
     binds: prepared,
     steps,
@@ -65,7 +68,37 @@ function rootSteps(root: RootSource): string[] {
   ];
 }
 
-function resolveExisting(hostPath: string): string {
+/** How the launcher makes a disk for a process: from an empty one, and with no name left unless it is to be kept. */
+export function diskSteps(
+  emptyDisk: string,
+  image: string,
+  disk: WorkDisk,
+  ownerId: number,
+  synchronous: boolean,
+): string[] {
+  return [
+    ...['copy', emptyDisk, image],
+    ...[synchronous ? 'disk-sync' : 'disk', image, DISK],
+    ...(disk.keepAt === undefined ? ['remove', image, ''] : []),
+    ...(disk.upload === undefined ? [] : ['unpack', String(ownerId), `${DISK}/work`]),
+  ];
+}
+
+export function volumeSteps(volumes: readonly VolumeMount[], synchronous: boolean): string[] {
+  return volumes.flatMap(({ imagePath }, index) => [
+    synchronous ? 'disk-sync' : 'disk',
+    resolveExisting(imagePath),
+    volumeName(index),
+  ]);
+}
+
+/** Names in the private directory. */
+export const DISK = 'disk';
+export function volumeName(index: number): string {
+  return `volume${index}`;
+}
+
+export function resolveExisting(hostPath: string): string {
   try {
     return realpathSync(hostPath);
   } catch (error) {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_ID_MAP } from '../../core/contracts/id-map.js';
 import { CrunIsolator } from './crun-isolator.js';
 import { findHostTools } from './host-tools.js';
-import { Collector, jobIn } from './test-support/run.js';
+import { Collector, jobIn, paths } from './test-support/run.js';
 import { makeTinyRoot, scratchDirectory } from './test-support/tiny-root.js';
 
 const runc = execaSync('which', ['runc']).stdout;
@@ -19,7 +19,7 @@ class RuncIsolator extends CrunIsolator {
 describe('a job under runc', () => {
   let scratch: string;
   let root: string;
-  const isolator = new RuncIsolator({ env: {}, home: '/root', now: () => new Date() }, DEFAULT_ID_MAP);
+  const isolator = new RuncIsolator({ env: {}, home: '/root', now: () => new Date() }, DEFAULT_ID_MAP, paths);
 
   beforeAll(() => {
     scratch = scratchDirectory();

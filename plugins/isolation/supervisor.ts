@@ -1,9 +1,12 @@
+import type { Socket } from 'node:net';
 import { constants } from 'node:os';
 import type { ExitReason, IsolatedProcess, ProcessExit, RunningProcess } from '../../core/contracts/isolator.js';
+import type { ResourceUsage } from '../../core/contracts/resource-limits.js';
 import { findMainProcess, sendGroupSignal } from './container-processes.js';
 import { processNotStarted } from './errors.js';
-import type { Launch, LaunchEnd } from './launcher.js';
+import type { Launch, LaunchEnd, ProcessStreams } from './launcher.js';
 import { holdStreams, relayInput, relayOutput } from './stream-relay.js';
+import { isFull } from './work-disk.js';
 
 /** Between TERM and KILL after a timeout. */
 export const GRACE_MS = 5000;
@@ -16,14 +19,38 @@ const KILLED_STATUS = 128 + constants.signals.SIGKILL;
 /** A signal that comes before the command runs is kept; this often it is looked whether it does. */
 const START_POLL_MS = 2;
 
-/** Streams, time limit, cancellation and signals of a started launch. */
-export function supervise(process: IsolatedProcess, launch: Launch, graceMs: number): RunningProcess {
+/** A version 1 control group has to be asked whether memory ran out. */
+const MEMORY_POLL_MS = 100;
+
+/** A launch with what was set up for it on the host. */
+export interface SupervisedLaunch extends Launch {
+  /** Asked now and then while it runs, where the kernel does not end all processes by itself when memory runs out. */
+  ranOutOfMemory?(): Promise<boolean>;
+  /** Once, after the end: what it used. Removes what was made for it. */
+  settle(): Promise<Settlement>;
+}
+
+export interface Settlement {
+  readonly usage: ResourceUsage;
+  readonly outOfMemory: boolean;
+}
+
+/** Why we ended it; the first reason stands. */
+type OurReason = 'cancelled' | 'timed-out' | 'out-of-memory' | 'output-limit';
+
+/** Streams, limits that are ours to watch, cancellation and signals of a launch. */
+export function supervise(
+  process: IsolatedProcess,
+  launching: Promise<SupervisedLaunch>,
+  graceMs: number,
+): RunningProcess {
   const startedAt = performance.now();
   const timers = new Set<NodeJS.Timeout>();
-  let ended = false;
-  let timedOut = false;
-  let killed = false;
   const giveUp = new AbortController();
+  let launch: SupervisedLaunch | undefined;
+  let ended = false;
+  let killed = false;
+  let ours: OurReason | undefined;
 
   const after = (ms: number, action: () => void): void => {
     const timer = setTimeout(() => {
@@ -34,7 +61,7 @@ export function supervise(process: IsolatedProcess, launch: Launch, graceMs: num
   };
   const killAll = (): void => {
     killed = true;
-    launch.kill();
+    launch?.kill();
   };
   const kill = (signal: NodeJS.Signals): void => {
     if (ended) return;
@@ -42,48 +69,97 @@ export function supervise(process: IsolatedProcess, launch: Launch, graceMs: num
       killAll();
       return;
     }
-    const main = findMainProcess(launch.pid);
+    const main = launch === undefined ? undefined : findMainProcess(launch.pid);
     if (main === undefined) after(START_POLL_MS, () => kill(signal));
     else sendGroupSignal(main, signal);
   };
-  const cancel = (): void => {
-    giveUp.abort();
+  const end = (reason: OurReason): void => {
+    if (ended) return;
+    ours ??= reason;
     killAll();
   };
-  process.signal?.addEventListener('abort', cancel, { once: true });
-  if (process.timeoutMs !== undefined) {
-    after(process.timeoutMs, () => {
-      timedOut = true;
-      kill('SIGTERM');
-      after(graceMs, killAll);
+  const cancel = (): void => {
+    giveUp.abort();
+    end('cancelled');
+  };
+  const watchMemory = (): void => {
+    after(MEMORY_POLL_MS, () => {
+      void launch?.ranOutOfMemory?.().then((out) => {
+        if (out) end('out-of-memory');
+        else if (!ended) watchMemory();
+      });
     });
-  }
+  };
+  const watch = (streams: ProcessStreams): void => {
+    if (process.timeoutMs !== undefined) {
+      after(process.timeoutMs, () => {
+        ours ??= 'timed-out';
+        kill('SIGTERM');
+        after(graceMs, killAll);
+      });
+    }
+    if (launch?.ranOutOfMemory !== undefined) watchMemory();
+    if (process.outputLimitBytes !== undefined) {
+      watchOutput([streams.stdout, streams.stderr], process.outputLimitBytes, () => end('output-limit'));
+    }
+  };
+  process.signal?.addEventListener('abort', cancel, { once: true });
 
   const run = async (): Promise<ProcessExit> => {
+    const letGo = holdStreams([process.stdin ?? 'ignore', process.stdout, process.stderr]);
     try {
+      launch = await launching;
+      if (killed) launch.kill();
+      void launch.streams.then((streams) => streams && watch(streams));
       const delivered = relayStreams(process, launch, giveUp.signal);
-      const end = await launch.ended;
-      ended = true;
-      for (const timer of timers) clearTimeout(timer);
+      letGo();
+      let settlement: Settlement;
+      let last: LaunchEnd;
+      try {
+        last = await launch.ended;
+      } finally {
+        ended = true;
+        for (const timer of timers) clearTimeout(timer);
+        settlement = await launch.settle();
+      }
       const output = await delivered;
-      const cancelled = giveUp.signal.aborted;
-      const status = killed ? KILLED_STATUS : statusOf(end);
-      if (!killed && status !== 0 && status !== KILLED_STATUS && (end.errors !== '' || !output.connected))
-        throw notStarted(end);
+      const status = killed ? KILLED_STATUS : statusOf(last);
+      if (!killed && status !== 0 && status !== KILLED_STATUS && (last.errors !== '' || !output.connected))
+        throw notStarted(last);
+      const reason = ours ?? reasonOf(status, settlement, last);
       return {
-        status: timedOut && !cancelled ? TIMED_OUT_STATUS : status,
-        timedOut,
-        cancelled,
+        status: reason === 'timed-out' ? TIMED_OUT_STATUS : status,
+        timedOut: reason === 'timed-out',
+        cancelled: reason === 'cancelled',
         durationMs: performance.now() - startedAt,
-        reason: reasonOf(status, timedOut, cancelled),
-        usage: {},
+        reason,
+        usage: settlement.usage,
       };
     } finally {
       ended = true;
+      letGo();
       process.signal?.removeEventListener('abort', cancel);
     }
   };
   return { exit: run(), kill };
+}
+
+function watchOutput(streams: readonly Socket[], limitBytes: number, exceeded: () => void): void {
+  let written = 0;
+  for (const stream of streams) {
+    stream.on('data', (chunk: Buffer) => {
+      written += chunk.length;
+      if (written > limitBytes) exceeded();
+    });
+  }
+}
+
+/** Init passes on how its child ended as a shell does, so a status over 128 is taken for a signal. */
+function reasonOf(status: number, { outOfMemory }: Settlement, { free }: LaunchEnd): ExitReason {
+  if (status === 0) return 'exited';
+  if (outOfMemory) return 'out-of-memory';
+  if (isFull(free)) return 'disk-full';
+  return status > 128 ? 'signalled' : 'exited';
 }
 
 /** Resolves when all output is with the caller, or the caller wants no more of it. */
@@ -121,15 +197,12 @@ function statusOf(end: LaunchEnd): number {
   return end.code ?? 128 + (end.signal === null ? 0 : constants.signals[end.signal]);
 }
 
-/** Init passes on how its child ended as a shell does, so a status over 128 is taken for a signal. */
-function reasonOf(status: number, timedOut: boolean, cancelled: boolean): ExitReason {
-  if (cancelled) return 'cancelled';
-  if (timedOut) return 'timed-out';
-  return status > 128 ? 'signalled' : 'exited';
-}
-
 function notStarted(end: LaunchEnd): Error {
-  const reason = end.errors.split('\n').at(-1) || `the launcher ended with status ${statusOf(end)}`;
+  const lines = end.errors.split('\n');
+  // tar says what is wrong first, and last that it gave up.
+  const reason =
+    lines.find((line) => line.startsWith('tar: ')) ??
+    (lines.at(-1) || `the launcher ended with status ${statusOf(end)}`);
   const hint = /chdir|cwd|working directory/.test(reason)
     ? 'the working directory must exist inside the root'
     : /No space left/.test(reason)

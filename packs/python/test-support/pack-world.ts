@@ -8,6 +8,7 @@ import type { Host } from '../../../core/contracts/host.js';
 import { DEFAULT_ID_MAP } from '../../../core/contracts/id-map.js';
 import type { RootSource } from '../../../core/contracts/isolator.js';
 import type { PackRequest, PackRoot, PackServices } from '../../../core/contracts/language-pack.js';
+import { StorePaths } from '../../../core/store/store-paths.js';
 import { SystemHostNetwork } from '../../../plugins/host-network/system-host-network.js';
 import { CrunIsolator } from '../../../plugins/isolation/crun-isolator.js';
 import { readHostPipConfig } from '../host-pip-config.js';
@@ -45,7 +46,11 @@ export async function openPackWorld(
   const scratchDir = path.join(dir, 'scratch');
   for (const made of [home, cacheDir, scratchDir]) await mkdir(made);
   const host: Host = { env: { PIP_CONFIG_FILE: '/dev/null', ...env }, home, now: () => new Date() };
-  const isolator = new CrunIsolator({ ...host, env: { PATH: process.env['PATH'] } }, DEFAULT_ID_MAP);
+  const isolator = new CrunIsolator(
+    { ...host, env: { PATH: process.env['PATH'] } },
+    DEFAULT_ID_MAP,
+    new StorePaths(dir),
+  );
   const network = new SystemHostNetwork(host);
   const output: string[] = [];
   const warnings: string[] = [];

@@ -1,17 +1,25 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { Writable } from 'node:stream';
 import { DEFAULT_ID_MAP } from '../../../core/contracts/id-map.js';
 import type { IsolatedProcess, ProcessExit } from '../../../core/contracts/isolator.js';
+import { StorePaths } from '../../../core/store/store-paths.js';
 import { CrunIsolator } from '../crun-isolator.js';
 
 export const PATH = '/bin:/usr/bin';
 
 const host = { env: {}, home: '/root', now: () => new Date() };
 
+/** A store for the disks of these tests' jobs. */
+export const paths = new StorePaths(mkdtempSync(path.join(tmpdir(), 'joblet-isolation-store-')));
+process.once('exit', () => rmSync(paths.root, { recursive: true, force: true }));
+
 /** `graceMs`: between TERM and KILL. */
 export function isolatorWithGrace(graceMs: number): CrunIsolator {
   return new (class extends CrunIsolator {
     protected override readonly graceMs = graceMs;
-  })(host, DEFAULT_ID_MAP);
+  })(host, DEFAULT_ID_MAP, paths);
 }
 
 /** So patient that what a job does at TERM is done, however slow the machine. */

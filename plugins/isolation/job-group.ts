@@ -1,0 +1,40 @@
+import { randomInt } from 'node:crypto';
+import { statSync } from 'node:fs';
+import type { ResourceLimits } from '../../core/contracts/resource-limits.js';
+import { hostUnfit } from '../../core/errors/errors.js';
+import type { BlockDevice, ControlGroup, ControlGroups } from './control-groups/control-groups.js';
+
+/** A job's control group. Its number is no other running job's: the kernel makes a directory only once. */
+export interface JobGroup {
+  readonly index: number;
+  readonly group: ControlGroup;
+}
+
+/** Throws E_LIMIT_UNENFORCEABLE; E_HOST_UNFIT when `count` jobs run already. */
+export async function openJobGroup(
+  groups: ControlGroups,
+  limits: ResourceLimits,
+  devices: readonly BlockDevice[],
+  count: number,
+): Promise<JobGroup> {
+  const start = randomInt(count);
+  for (let tried = 0; tried < count; tried++) {
+    const index = ((start + tried) % count) + 1;
+    const group = await groups.create(groupName(index), limits, devices);
+    if (group !== undefined) return { index, group };
+  }
+  throw hostUnfit(`${count} jobs run at once, the most there can be`, 'wait for one to end');
+}
+
+export function groupName(index: number): string {
+  return `j${index}`;
+}
+
+/** The device that a file is on; undefined when no single block device is below it (btrfs, tmpfs, a network). */
+export function deviceOf(hostPath: string): BlockDevice | undefined {
+  const { dev } = statSync(hostPath, { bigint: true });
+  // As gnu_dev_major and gnu_dev_minor of the C library take a dev_t apart.
+  const major = ((dev >> 8n) & 0xfffn) | ((dev >> 32n) & 0xfffff000n);
+  const minor = (dev & 0xffn) | ((dev >> 12n) & 0xffffff00n);
+  return major === 0n ? undefined : { major: Number(major), minor: Number(minor) };
+}
