@@ -1,4 +1,4 @@
-import type { Writable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
 import { expect, it } from 'vitest';
 import type { IsolatedProcess, Isolator, ProcessExit } from '../contracts/isolator.js';
 import { RootRunner } from './root-runner.js';
@@ -13,7 +13,13 @@ function runnerOf(megabytes: number, log: (line: string) => void = () => {}): Ro
   };
   const isolator: Pick<Isolator, 'start'> = { start: (process) => ({ exit: write(process), kill: () => {} }) };
   return new RootRunner({
-    isolator: { id: 'flood', jobMounts: () => [], check: async () => {}, ...isolator },
+    isolator: {
+      id: 'flood',
+      jobMounts: () => [],
+      packWork: () => Readable.from([]),
+      check: async () => {},
+      ...isolator,
+    },
     network: { access: async () => ({ env: {}, binds: [], secrets: [] }), authoritiesPath: () => undefined },
     root: { kind: 'directory', hostPath: '/', writable: false },
     services: { signal: new AbortController().signal, log, progress: () => {}, warn: () => {} },

@@ -124,6 +124,8 @@ export interface Isolator {
   /** `crun`. */
   readonly id: string;
   start(process: IsolatedProcess): RunningProcess;
+  /** A tar archive of what /work of an ended process holds, from the disk that `keepAt` kept. Fails as a stream does. */
+  packWork(imagePath: string, signal?: AbortSignal): Readable;
   /** What a job of a runtime sees mounted. */
   jobMounts(): readonly JobMount[];
   /** Throws JobletError E_HOST_UNFIT, with how to install, when this host lacks what `start` needs. */

@@ -37,6 +37,9 @@ const runtime: InstalledRuntime = {
 };
 
 class RecordingIsolator implements Isolator {
+  packWork(): never {
+    throw new Error('not asked for');
+  }
   jobMounts() {
     return [];
   }

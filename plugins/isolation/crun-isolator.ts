@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
 import { inject, injectable } from 'tsyringe';
 import type { Host } from '../../core/contracts/host.js';
 import { HOST } from '../../core/contracts/host.js';
@@ -26,6 +27,7 @@ import { launch } from './launcher.js';
 import { freshMounts } from './mounts.js';
 import { checkIsolatedNetwork, hostNetworkState, isolatedNetworkSteps } from './network/isolated-network.js';
 import { surroundingsOf } from './oci-runtime.js';
+import { packWork } from './pack-work.js';
 import { DISK, diskSteps, prepareSources, volumeName, volumeSteps } from './root-steps.js';
 import { seccompArchitecture } from './seccomp.js';
 import type { SupervisedLaunch } from './supervisor.js';
@@ -159,6 +161,10 @@ export class CrunIsolator implements Isolator {
     const image = disk.keepAt ?? this.paths.disk(job === undefined ? randomUUID() : groupName(job.index));
     mkdirSync(path.dirname(image), { recursive: true, mode: 0o700 });
     return diskSteps(empty, image, disk, this.idMap.hostStart, synchronous);
+  }
+
+  packWork(imagePath: string, signal?: AbortSignal): Readable {
+    return packWork(this.tools(), imagePath, this.idMap, signal);
   }
 
   /** Looked up once, at the first use. */

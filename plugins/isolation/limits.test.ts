@@ -113,6 +113,22 @@ describe('a job with limits', () => {
     ).rejects.toMatchObject({ code: 'E_NOT_STARTED' });
   });
 
+  it('leaves its work to be read, where its disk is kept', async () => {
+    const kept = path.join(scratch, 'kept.img');
+    await job('mkdir a; echo done >a/b; ln -s /etc/shadow l; mkfifo f; echo t >/tmp/t', {
+      disk: { ...disk, keepAt: kept },
+    });
+    const chunks: Buffer[] = [];
+    for await (const chunk of isolator.packWork(kept)) chunks.push(chunk);
+    const listing = execFileSync('tar', ['-tv', '--numeric-owner'], { input: Buffer.concat(chunks), encoding: 'utf8' });
+    const names = listing.split('\n').map((line) => line.split(/\s+/).slice(5).join(' '));
+    expect(names.sort()).toEqual(['', './', './a/', './a/b', './f', './l -> /etc/shadow']);
+    expect(listing).toContain(` ${DEFAULT_ID_MAP.hostStart}/${DEFAULT_ID_MAP.hostStart} `);
+    await expect(isolator.packWork(path.join(scratch, 'none')).toArray()).rejects.toMatchObject({
+      code: 'E_NOT_STARTED',
+    });
+  });
+
   it('runs as the user that it is to run as', async () => {
     const { stdout } = await job('id -u; id -g; echo x >/work/x; stat -c %u /work/x', {
       user: { uid: 1000, gid: 1000 },
