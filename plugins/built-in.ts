@@ -2,6 +2,7 @@ import type { Plugin } from '../core/container.js';
 import { RESERVED_KEY } from '../core/contracts/reserved-key.js';
 import { register as python } from '../packs/python/index.js';
 import { register as hostNetwork } from './host-network/index.js';
+import { register as doctor } from './isolation/doctor/index.js';
 import { register as isolation } from './isolation/index.js';
 import { register as checkDiskSpace } from './phases/check-disk-space/index.js';
 import { register as copyBinaries } from './phases/copy-binaries/index.js';
@@ -45,6 +46,7 @@ export const builtInPlugins: readonly Plugin[] = [
   apt,
   python,
   isolation,
+  doctor,
   hostNetwork,
   reservedKeys,
 ];

@@ -1,4 +1,11 @@
-import type { Builder, BuildResult, RunOptions, SmokeReport, ValidationReport } from '../../core/engine/builder.js';
+import type {
+  Builder,
+  BuildResult,
+  HostReport,
+  RunOptions,
+  SmokeReport,
+  ValidationReport,
+} from '../../core/engine/builder.js';
 import { runtimeNotFound } from '../../core/errors/errors.js';
 import type { BuildEvent, PhaseRef } from '../../core/events/build-event.js';
 import type { JobSpec, RunningJob } from '../../core/jobs/job-spec.js';
@@ -19,6 +26,7 @@ export class FakeBuilder implements Builder {
     checks: [{ title: 'python starts', passed: true, output: '' }],
     passed: true,
   });
+  hostReport: HostReport = { fit: true, findings: [] };
   onJob: (spec: JobSpec) => RunningJob = () => endedJob(0);
 
   validate(path: string, options?: RunOptions): Promise<ValidationReport> {
@@ -47,6 +55,10 @@ export class FakeBuilder implements Builder {
 
   async testRuntime(): Promise<SmokeReport> {
     return this.onTest();
+  }
+
+  async examineHost(): Promise<HostReport> {
+    return this.hostReport;
   }
 
   async runJob(spec: JobSpec): Promise<RunningJob> {

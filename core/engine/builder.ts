@@ -1,6 +1,7 @@
 import type { ProcessExit } from '../contracts/isolator.js';
 import type { LanguagePackage } from '../contracts/language-pack.js';
 import type { PlatformInfo } from '../contracts/platform-adapter.js';
+import type { HostReport } from '../doctor/examine-host.js';
 import type { BuildListener } from '../events/build-event.js';
 import type { JobSpec, RunningJob } from '../jobs/job-spec.js';
 import type { BuildRequest } from '../pipeline/build-context.js';
@@ -68,6 +69,8 @@ export interface Builder extends Jobs {
   removeRuntime(reference: string): Promise<readonly RuntimeLocation[]>;
   /** Runs the language's smoke test inside the installed runtime. */
   testRuntime(reference: string, options?: RunOptions): Promise<SmokeReport>;
+  /** What this host can enforce and what not. Changes nothing, needs no root, never rejects. */
+  examineHost(): Promise<HostReport>;
 }
 
-export type { JobSpec, LanguagePackage, ProcessExit, RunningJob };
+export type { HostReport, JobSpec, LanguagePackage, ProcessExit, RunningJob };

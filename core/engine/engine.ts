@@ -3,9 +3,11 @@ import { statfsSync } from 'node:fs';
 import path from 'node:path';
 import { inject, injectAll, injectable } from 'tsyringe';
 import { HOST, type Host } from '../contracts/host.js';
+import { HOST_CHECK, type HostCheck } from '../contracts/host-check.js';
 import { ISOLATOR, type Isolator } from '../contracts/isolator.js';
 import { type LanguagePack, PACK } from '../contracts/language-pack.js';
 import { PHASE, type Phase } from '../contracts/phase.js';
+import { examineHost, type HostReport } from '../doctor/examine-host.js';
 import { cancelled, hostUnfit } from '../errors/errors.js';
 import type { JobSpec, RunningJob } from '../jobs/job-spec.js';
 import { runSmokeTest } from '../jobs/smoke-test.js';
@@ -38,6 +40,7 @@ export class Engine implements Builder {
     @inject(StorePaths) private readonly paths: StorePaths,
     @inject(RuntimeStore) private readonly runtimes: RuntimeStore,
     @inject(JobEngine) private readonly jobs: JobEngine,
+    @injectAll(HOST_CHECK) private readonly hostChecks: readonly HostCheck[],
   ) {}
 
   async validate(specPath: string, options: RunOptions = {}): Promise<ValidationReport> {
@@ -136,6 +139,10 @@ export class Engine implements Builder {
 
   async runJob(spec: JobSpec): Promise<RunningJob> {
     return this.jobs.runJob(spec);
+  }
+
+  examineHost(): Promise<HostReport> {
+    return examineHost(this.hostChecks);
   }
 
   private open(request: BuildRequest, options: RunOptions, makes: boolean): RunningBuild {
