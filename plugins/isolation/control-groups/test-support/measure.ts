@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ResourceLimits, ResourceUsage } from '../../../../core/contracts/resource-limits.js';
+import type { ResourceLimits } from '../../../../core/contracts/resource-limits.js';
 import type { BlockDevice, ControlGroup, ControlGroups } from '../control-groups.js';
 import { OURS } from '../group.js';
 import { findHierarchies } from '../hierarchies.js';
@@ -81,15 +81,16 @@ export function directoryOf(groups: ControlGroups, controller: string, name: str
   return path.join(mount?.path ?? '', OURS, name);
 }
 
-/** Two processes that want a whole core each, and the share that they get by the kernel's own count. */
+/** Processes that want a whole core each, so many that a busy machine gives them enough, and what they get by the kernel's own count. */
 export async function measureCpu(groups: ControlGroups, cpuPercent: number) {
   return withGroup(groups, { cpuPercent, pids: 10 }, [], async (group) => {
-    void runIn(group, 'while :; do :; done & while :; do :; done');
+    void runIn(group, 'for i in 1 2 3 4 5 6 7; do while :; do :; done & done; while :; do :; done');
     const stat = path.join(directoryOf(groups, 'cpu', group.name), 'cpu.stat');
     while (throttled(stat) === 0) await sleep(20);
     const startedAt = performance.now();
     const before = await group.usage();
-    await sleep(2500);
+    // So long that the first and the last of its hundred-millisecond periods, used in full, make less than a tenth of it.
+    await sleep(4000);
     const after = await group.usage();
     const wallMs = performance.now() - startedAt;
     return { percent: (100 * ((after.cpuMs ?? 0) - (before.cpuMs ?? 0))) / wallMs, throttled: throttled(stat) };
@@ -149,19 +150,32 @@ export async function measureIo(groups: ControlGroups, file: string, disk: Block
   });
 }
 
+/** Bytes per second of writes that the kernel may put off until they are asked for at the end. */
+export async function measureBufferedWrites(groups: ControlGroups, file: string, disk: BlockDevice, rate: number) {
+  const limits = { ioBytesPerSecond: rate, memoryBytes: 256 * MIB, pids: 10 };
+  return withGroup(groups, limits, [disk], async (group) => {
+    const startedAt = performance.now();
+    const { status } = await runIn(group, `exec dd if=/dev/zero of=${file} bs=64k count=40 conv=fsync 2>/dev/null`);
+    return { status, write: (40 * 65536 * 1000) / (performance.now() - startedAt) };
+  });
+}
+
 /** One large write at a rate that would take it minutes, ended early. */
 export async function measureKillOfThrottled(groups: ControlGroups, file: string, disk: BlockDevice) {
   return withGroup(groups, { ioBytesPerSecond: 65536, cpuPercent: 5, pids: 10 }, [], async (group) => {
     await group.limitDevice(disk, 65536);
-    const writer = runIn(group, `exec dd if=/dev/zero of=${file} bs=4M count=1 oflag=direct`);
-    let written: ResourceUsage = {};
-    while ((written.ioWriteBytes ?? 0) === 0) {
-      await sleep(20);
-      written = await group.usage();
-    }
+    const writer = new HeldScript(`exec dd if=/dev/zero of=${file} bs=4M count=1 oflag=direct`);
+    await group.add(writer.pid);
+    writer.release();
+    while (!isWaitingForDisk(writer.pid)) await sleep(20);
     await group.kill();
-    return { signal: (await writer).signal, left: processesIn(groups, group).length };
+    return { signal: (await writer.ended).signal, left: processesIn(groups, group).length };
   });
+}
+
+function isWaitingForDisk(pid: number): boolean {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return /^Name:\tdd\nUmask:.*\nState:\tD/.test(status);
 }
 
 /** Processes that fork for as long as they can, and ignore what can be ignored. */
