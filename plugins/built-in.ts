@@ -19,6 +19,7 @@ import { register as prepareDirectories } from './phases/prepare-directories/ind
 import { register as validateBuild } from './phases/validate-build/index.js';
 import { register as validatePackages } from './phases/validate-packages/index.js';
 import { register as apt } from './platforms/apt/index.js';
+import { register as volumes } from './volumes/index.js';
 
 /** Keys of the format whose pack is still to come. */
 const reservedKeys: Plugin = (container) => {
@@ -48,5 +49,6 @@ export const builtInPlugins: readonly Plugin[] = [
   isolation,
   doctor,
   hostNetwork,
+  volumes,
   reservedKeys,
 ];

@@ -12,12 +12,14 @@ import type { JobSpec, RunningJob } from '../../core/jobs/job-spec.js';
 import type { BuildRequest } from '../../core/pipeline/build-context.js';
 import type { InstalledRuntime } from '../../core/store/installed-runtime.js';
 import { BUILD_PHASES } from '../render/build-view.js';
+import { FakeVolumes } from './fake-volumes.js';
 
 /** An engine that plays what a test gives it, and remembers what it was asked. */
 export class FakeBuilder implements Builder {
   readonly requests: BuildRequest[] = [];
   readonly jobs: JobSpec[] = [];
   readonly removed: string[] = [];
+  readonly volumes = new FakeVolumes();
   runtimes: readonly InstalledRuntime[] = [installedRuntime()];
   onValidate: (path: string, options?: RunOptions) => Promise<ValidationReport> = async () => validationReport();
   onBuild: (options?: RunOptions) => Promise<BuildResult> = async () => buildResult();

@@ -48,6 +48,9 @@ export interface VolumeMount {
   readonly name: string;
   readonly imagePath: string;
   readonly readonly: boolean;
+  /** Held (flock(2), exclusively) from before the image's loop device is looked up or made until it is mounted: one image with
+   * two devices is the end of what is in it. */
+  readonly lockPath: string;
 }
 
 /** `none`: a loopback of its own. `host`: the host's network. `isolated`: a way out, and none to the host or other processes. */

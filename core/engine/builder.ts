@@ -8,6 +8,7 @@ import type { BuildRequest } from '../pipeline/build-context.js';
 import type { BuildPlan } from '../pipeline/results.js';
 import type { RuntimeSpec, SpecReportEntry } from '../spec/runtime-spec.js';
 import type { InstalledRuntime, RuntimeLocation } from '../store/installed-runtime.js';
+import type { Volumes } from '../volumes/volume-store.js';
 
 export interface RunOptions {
   readonly signal?: AbortSignal;
@@ -50,6 +51,7 @@ export interface SmokeReport {
 
 /** Jobs of one store: a part of a builder, and by itself as much of it as `rnx job` loads. */
 export interface Jobs {
+  readonly volumes: Volumes;
   /** Starts a command in a runtime. Throws E_RUNTIME_NOT_FOUND, E_RUNTIME_DAMAGED, E_HOST_UNFIT. */
   runJob(spec: JobSpec): Promise<RunningJob>;
 }

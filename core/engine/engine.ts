@@ -23,6 +23,7 @@ import type { InstalledRuntime, RuntimeLocation } from '../store/installed-runti
 import { RuntimeStore } from '../store/runtime-store.js';
 import { StorePaths } from '../store/store-paths.js';
 import { openWorkspace, sweepWorkspaces } from '../store/workspace.js';
+import type { Volumes } from '../volumes/volume-store.js';
 import type { Builder, BuildResult, PhaseTiming, RunOptions, SmokeReport, ValidationReport } from './builder.js';
 import { JobEngine } from './job-engine.js';
 import { packagesOfManifest, requestOfManifest } from './manifest-request.js';
@@ -135,6 +136,10 @@ export class Engine implements Builder {
     } finally {
       use.release();
     }
+  }
+
+  get volumes(): Volumes {
+    return this.jobs.volumes;
   }
 
   async runJob(spec: JobSpec): Promise<RunningJob> {

@@ -3,6 +3,7 @@ import { ISOLATOR, type Isolator } from '../contracts/isolator.js';
 import { startJob } from '../jobs/job-runner.js';
 import type { JobSpec, RunningJob } from '../jobs/job-spec.js';
 import { RuntimeStore } from '../store/runtime-store.js';
+import { VolumeStore } from '../volumes/volume-store.js';
 import type { Jobs } from './builder.js';
 
 /** Needs no phase, pack or platform, and imports none: a job has to start in milliseconds. */
@@ -11,6 +12,7 @@ export class JobEngine implements Jobs {
   constructor(
     @inject(ISOLATOR) private readonly isolator: Isolator,
     @inject(RuntimeStore) private readonly runtimes: RuntimeStore,
+    @inject(VolumeStore) readonly volumes: VolumeStore,
   ) {}
 
   async runJob(spec: JobSpec): Promise<RunningJob> {

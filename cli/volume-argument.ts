@@ -1,0 +1,8 @@
+import { Args } from '@oclif/core';
+
+/** `ignoreStdin`: oclif would otherwise wait for the argument on standard input. */
+export const volumeArgument = Args.string({
+  description: 'name of the volume: small letters, digits, "-" and "_"',
+  required: true,
+  ignoreStdin: true,
+});
