@@ -2,7 +2,7 @@ import type { IdMap } from '../../core/contracts/id-map.js';
 import type { Bind, IsolatedProcess, IsolationProfile, NetworkMode } from '../../core/contracts/isolator.js';
 import type { HostLimits } from './host-limits.js';
 import type { OciMount } from './mounts.js';
-import { bindMount, freshMounts, mappedBind } from './mounts.js';
+import { bindMount, freshMounts, mappedBind, volumesDirectory } from './mounts.js';
 import { DISK, volumeName } from './root-steps.js';
 import type { SeccompFilter } from './seccomp.js';
 import { seccompAnnotation, seccompFilter } from './seccomp.js';
@@ -189,6 +189,7 @@ function diskMounts({ process, privateDirectory, mapping }: BundleInput): OciMou
     ...scratch.map(([name, target]) =>
       mappedBind(`${privateDirectory}/${DISK}/${name}`, target, true, mapping?.option),
     ),
+    ...volumesDirectory(process),
     ...(process.volumes ?? []).map((volume, index) =>
       mappedBind(
         `${privateDirectory}/${volumeName(index)}`,

@@ -52,6 +52,8 @@ while [ "$1" != exec ]; do
     overlay) mkdir -- "$3"; mount -t overlay -o "nosuid,nodev,$2" overlay "$3" ;;
     disk) mkdir -- "$3"; mount -t ext4 -o loop,nosuid,nodev,noatime,noinit_itable -- "$2" "$3" ;;
     disk-sync) mkdir -- "$3"; mount -t ext4 -o loop,nosuid,nodev,noatime,noinit_itable,sync -- "$2" "$3" ;;
+    lock) exec 9>>"$2"; flock 9 ;;
+    unlock) exec 9>&- ;;
     unpack)
       setpriv --reuid "$2" --regid "$2" --clear-groups --bounding-set=-all --inh-caps=-all --no-new-privs \\
         tar --extract --file=- --directory="$3" --no-same-owner --delay-directory-restore <&4 ;;

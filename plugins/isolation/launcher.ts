@@ -82,11 +82,14 @@ export function launch(
   );
   const reports: string[] = [];
   child.stderr?.setEncoding('utf8').on('data', (text: string) => reports.push(text));
-  sendUpload(child, preparation.upload);
   const kill = (): void => {
     if (child.exitCode === null && child.signalCode === null) killPidNamespace(child);
   };
   const failure: { error?: unknown } = {};
+  sendUpload(child, preparation.upload, (error) => {
+    failure.error ??= error;
+    kill();
+  });
   const connected = handshake(child, config, preparation).catch((error: unknown) => {
     failure.error = error;
     kill();
@@ -152,12 +155,13 @@ function closeAll(connection: Connection): void {
   for (const socket of Object.values(connection)) socket.destroy();
 }
 
-/** An upload that breaks off breaks the archive off, which tar then says. */
-function sendUpload(child: ChildProcess, upload: Readable | undefined): void {
+/** One that breaks off must not be taken for a short one: tar misses no end of an archive. */
+function sendUpload(child: ChildProcess, upload: Readable | undefined, failed: (error: unknown) => void): void {
   const target = child.stdio[4];
   if (upload === undefined || !(target instanceof Writable)) return;
   target.on('error', () => upload.destroy());
-  upload.on('error', () => target.destroy());
+  upload.on('error', failed);
+  if (upload.errored) failed(upload.errored);
   upload.pipe(target);
 }
 

@@ -1,4 +1,4 @@
-import type { Bind, IsolationProfile } from '../../core/contracts/isolator.js';
+import type { Bind, IsolatedProcess, IsolationProfile } from '../../core/contracts/isolator.js';
 import { WORK_DIRECTORIES } from './work-disk.js';
 
 export interface OciMount {
@@ -34,6 +34,11 @@ export function freshMounts(profile: IsolationProfile, scratch: Scratch): readon
   ];
   const onDisk: readonly string[] = scratch === 'disk' ? Object.values(WORK_DIRECTORIES) : [];
   return mounts.filter(({ destination }) => !onDisk.includes(destination));
+}
+
+/** Over the root's own, which is read-only: the runtime makes a mount point in it for each volume. */
+export function volumesDirectory({ volumes = [] }: Pick<IsolatedProcess, 'volumes'>): readonly OciMount[] {
+  return volumes.length === 0 ? [] : [tmpfs('/volumes', ['nosuid', 'nodev', 'noexec', 'mode=755', 'size=64k'])];
 }
 
 /** `mapping` is the option that maps ids, where they are mapped. */

@@ -24,7 +24,7 @@ mount -t ext4 -o loop,nosuid,nodev,noexec,noatime -- "$2" disk 2>/dev/null || {
   mount -t ext4 -o loop,nosuid,nodev,noexec,noatime -- "$2" disk
 }
 exec setpriv --reuid "$3" --regid "$3" --clear-groups --bounding-set=-all --inh-caps=-all --no-new-privs \\
-  tar --create --file=- --directory=disk/work --one-file-system --ignore-failed-read --warning=no-file-ignored .
+  tar --create --format=gnu --file=- --directory=disk/work --one-file-system --ignore-failed-read --warning=no-file-ignored .
 `;
 
 /** A tar archive of the image's /work. The stream fails with E_NOT_STARTED when it cannot be read, with E_CANCELLED at the signal. */

@@ -84,11 +84,12 @@ export function diskSteps(
   ];
 }
 
+/** mount(8) takes the loop device that an image has already, but two that look at once would each make one. */
 export function volumeSteps(volumes: readonly VolumeMount[], synchronous: boolean): string[] {
-  return volumes.flatMap(({ imagePath }, index) => [
-    synchronous ? 'disk-sync' : 'disk',
-    resolveExisting(imagePath),
-    volumeName(index),
+  return volumes.flatMap(({ imagePath, lockPath }, index) => [
+    ...['lock', lockPath, ''],
+    ...[synchronous ? 'disk-sync' : 'disk', resolveExisting(imagePath), volumeName(index)],
+    ...['unlock', lockPath, ''],
   ]);
 }
 

@@ -197,8 +197,16 @@ function statusOf(end: LaunchEnd): number {
   return end.code ?? 128 + (end.signal === null ? 0 : constants.signals[end.signal]);
 }
 
+/** So tar says that the disk was full in the midst of a block. */
+const FULL = /No space left|Wrote only \d+ of \d+ bytes/;
+
 function notStarted(end: LaunchEnd): Error {
   const lines = end.errors.split('\n');
+  const full = lines.find((line) => line.startsWith('tar: ') && FULL.test(line));
+  if (full !== undefined) {
+    const reason = `the disk of the job is too small for what is uploaded (${full})`;
+    return processNotStarted(reason, 'ask for a larger disk: --max-disk');
+  }
   // tar says what is wrong first, and last that it gave up.
   const reason =
     lines.find((line) => line.startsWith('tar: ')) ??

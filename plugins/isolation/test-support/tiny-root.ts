@@ -26,7 +26,7 @@ export function scratchDirectory(): string {
 
 /** A root with busybox's applets, and the host's perl for system calls that no shell can make. Owned by root's mapped id. */
 export function makeTinyRoot(directory: string): string {
-  for (const part of ['bin', 'etc', 'usr', 'var', 'root', ...ROOT_MOUNT_POINTS]) {
+  for (const part of ['bin', 'etc', 'usr', 'var', 'root', 'volumes', ...ROOT_MOUNT_POINTS]) {
     mkdirSync(path.join(directory, part), { recursive: true });
   }
   copyFileSync(BUSYBOX, path.join(directory, 'bin/busybox'));
