@@ -21,6 +21,7 @@ export * from './errors/joblet-error.js';
 export * from './events/build-event.js';
 export * from './jobs/job-runner.js';
 export * from './jobs/job-spec.js';
+export * from './pack-kit.js';
 export * from './pipeline/build-context.js';
 export * from './pipeline/result-key.js';
 export * from './pipeline/results.js';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, chownSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { readPlainFile } from '../../core/build/read-plain-file.js';
 import type { IdMap } from '../../core/contracts/id-map.js';
+import { readPlainFile } from '../../core/pack-kit.js';
 import type { PipItem } from './pip-report.js';
 
 /**

@@ -1,4 +1,4 @@
-import { JobletError } from '../../core/errors/joblet-error.js';
+import { JobletError } from '../../core/pack-kit.js';
 
 /** pip could not resolve or install what the spec asks for. `reason` is pip's own sentence. */
 export function pipInstallFailed(

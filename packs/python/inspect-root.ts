@@ -1,6 +1,6 @@
 import type { Bind } from '../../core/contracts/isolator.js';
 import type { LanguagePackage, PackServices } from '../../core/contracts/language-pack.js';
-import { buildStepFailed } from '../../core/errors/errors.js';
+import { buildStepFailed } from '../../core/pack-kit.js';
 import type { PipSession } from './pip-session.js';
 import { normaliseName } from './requirement-name.js';
 import { script } from './scripts.js';

@@ -1,5 +1,4 @@
-import { networkFailed } from '../../core/errors/errors.js';
-import type { JobletError } from '../../core/errors/joblet-error.js';
+import { type JobletError, networkFailed } from '../../core/pack-kit.js';
 import type { PipSettings } from './host-pip-config.js';
 import { listOf } from './pip-settings.js';
 

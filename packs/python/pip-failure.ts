@@ -1,7 +1,5 @@
 import { closest, distance } from 'fastest-levenshtein';
-import { diskFull } from '../../core/errors/errors.js';
-import type { JobletError } from '../../core/errors/joblet-error.js';
-import { redactCredentials } from '../../core/spec/redact.js';
+import { diskFull, type JobletError, redactCredentials } from '../../core/pack-kit.js';
 import { pipInstallFailed } from './errors.js';
 import type { PipSettings } from './host-pip-config.js';
 import { networkCause } from './network-cause.js';

@@ -1,9 +1,9 @@
 // `pip_options` as pip's own parser (optparse) would read it, but stricter: optparse takes every unambiguous beginning of an
 // option (`--targ`), joins short ones (`-Ut DIR`, `-tDIR`) and lets a value begin with a dash, so that a list of
 // forbidden words alone would be walked around.
+
 import { parseArgsStringToArgv } from 'string-argv';
-import { hasCredentials, redactCredentials } from '../../core/spec/redact.js';
-import { suggest } from '../../core/spec/suggest.js';
+import { hasCredentials, redactCredentials, suggest } from '../../core/pack-kit.js';
 import type { AllowedOption } from './pip-option-table.js';
 import { ALLOWED_OPTIONS, REFUSED_OPTIONS } from './pip-option-table.js';
 

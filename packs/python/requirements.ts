@@ -1,9 +1,10 @@
 // Entries of `pip`: PEP 508 requirements with PEP 440 versions, one an entry. pip itself takes much more on its command line
 // (options, paths, files of requirements); none of that belongs in a list of packages.
+
 import { validRange } from '@renovatebot/pep440';
 import type { Requirement } from 'pip-requirements-js';
 import { parsePipRequirementsLine } from 'pip-requirements-js';
-import { hasCredentials, redactCredentials } from '../../core/spec/redact.js';
+import { hasCredentials, redactCredentials } from '../../core/pack-kit.js';
 import { normaliseName } from './requirement-name.js';
 
 export type CheckedRequirement =

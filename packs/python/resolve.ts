@@ -1,8 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { readPlainFile } from '../../core/build/read-plain-file.js';
 import type { LanguagePackage, PackPlan, PackRequest, PackServices } from '../../core/contracts/language-pack.js';
-import type { JobletError } from '../../core/errors/joblet-error.js';
+import { type JobletError, readPlainFile } from '../../core/pack-kit.js';
 import { pipTooOld } from './errors.js';
 import { allMissing, diagnosePipFailure, missingItem, type PipFailure } from './pip-failure.js';
 import { type PipItem, type PipReport, parsePipReport } from './pip-report.js';

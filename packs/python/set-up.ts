@@ -1,5 +1,5 @@
 import type { PackRequest, PackRoot, PackServices } from '../../core/contracts/language-pack.js';
-import { buildStepFailed } from '../../core/errors/errors.js';
+import { buildStepFailed } from '../../core/pack-kit.js';
 import { script } from './scripts.js';
 import { interpreter } from './versions.js';
 

@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import type { PackServices } from '../../core/contracts/language-pack.js';
-import { buildStepFailed, diskFull } from '../../core/errors/errors.js';
+import { buildStepFailed, diskFull } from '../../core/pack-kit.js';
 import type { PipSession, PythonHost } from './pip-session.js';
 import { makeOwnedDirectory, makeOwnedSubdirectory, writePrivateFile } from './private-files.js';
 import { publish } from './publish.js';

@@ -1,5 +1,5 @@
 import type { JsonSchema, PackPackages, PackRequest } from '../../core/contracts/language-pack.js';
-import { hostUnfit } from '../../core/errors/errors.js';
+import { hostUnfit } from '../../core/pack-kit.js';
 
 /** `base.version` of a python runtime. Which release of the distribution has it is known when its packages are looked up. */
 export const versionSchema: JsonSchema = {
