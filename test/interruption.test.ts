@@ -72,6 +72,9 @@ describe('a build that is interrupted', () => {
     const built = await rnx(['runtime', 'build', spec(101)]);
     expect(built.exitCode, `${built.stdout}${built.stderr}`).toBe(0);
     expect(generations()).toHaveLength(2);
+    // Links into the archive cache, as a build makes them that is killed in Install Base.
+    const ofApt = readdirSync(path.join(inject('store'), 'cache/apt'));
+    expect(ofApt.filter((name) => name.startsWith('archives-'))).toEqual([]);
     await expectOldRuntimeWorks();
   });
 

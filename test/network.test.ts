@@ -51,7 +51,7 @@ const asksFor = (server: PypiServer, project: string) =>
   server.requests.some((line) => line.includes(`/simple/${project}/`));
 
 /** What a build was given to reach its indexes, by the names that it has inside. */
-const TRACES = ['joblet-', 'host-authorities'];
+const TRACES = ['joblet-', 'host-authorities', 'host-apt'];
 async function expectNoTrace(name: string, more: readonly string[]): Promise<void> {
   const patterns = [...TRACES, ...more].flatMap((text) => ['-e', text]);
   const found = await execa('grep', ['-rlaF', ...patterns, path.join(installed(name), 'isolated')], { reject: false });
@@ -177,7 +177,7 @@ apt-get install -y -q --no-install-recommends --reinstall ca-certificates curl &
     expect(asksFor(own, 'tiny')).toBe(true);
   });
 
-  it('goes through the host’s proxy, in pip and in hooks, and shows its password nowhere', async () => {
+  it('goes through the host’s proxy, in pip and in hooks, those of its apt.conf too, and shows its password nowhere', async () => {
     const own = wheel({ name: 'proxied', version: '1.0' });
     const pypi = await index();
     pypi.add(own);
@@ -186,15 +186,23 @@ apt-get install -y -q --no-install-recommends --reinstall ca-certificates curl &
       ['hook.invalid', pypi.origin],
     ]);
     const proxy = await startProxy({ user: 'someone', password: PASSWORD }, names);
-    open.push(proxy);
+    // For this host alone: what apt fetches from its mirrors is none of the test's business.
+    const aptPassword = 'of-the-proxy-of-apt';
+    const ofApt = await startProxy({ user: 'apt', password: aptPassword }, new Map([['apt.invalid', pypi.origin]]));
+    open.push(proxy, ofApt);
+    const aptConfig = path.join(mkdtempSync(path.join(tmpdir(), 'apt-')), 'apt.conf');
+    writeFileSync(aptConfig, `Acquire::http::Proxy::apt.invalid "${ofApt.url}";\n`);
     const env = {
       ...ownHome(),
+      APT_CONFIG: aptConfig,
       http_proxy: proxy.url,
       PIP_INDEX_URL: 'http://packages.invalid/simple',
       PIP_TRUSTED_HOST: 'packages.invalid',
     };
     const hook = `
 python3.11 -c "import urllib.request as r; r.urlopen('http://hook.invalid/files/${tiny.fileName}').read()"
+env -u http_proxy /usr/lib/apt/apt-helper -o APT::Sandbox::User=root download-file http://apt.invalid/files/${tiny.fileName} /tmp/fetched
+apt-config dump Acquire::http::Proxy
 echo "the proxy is $http_proxy"`;
     const watches = [PASSWORD, encodeURIComponent(PASSWORD)].map(watchForSecret);
     const built = await build(spec('network-proxy', { pip: ['proxied'], hook }), env);
@@ -208,8 +216,15 @@ echo "the proxy is $http_proxy"`;
       ]),
     );
     expect(built.stdout).toMatch(/the proxy is http:\/\/.*\*\*\*@127\.0\.0\.1/);
-    for (const form of [PASSWORD, encodeURIComponent(PASSWORD)])
+    expect(ofApt.requests).toContain(`http://apt.invalid/files/${tiny.fileName}`);
+    for (const form of [PASSWORD, encodeURIComponent(PASSWORD), aptPassword])
       expect(`${built.stdout}${built.stderr}`).not.toContain(form);
-    await expectNoTrace('network-proxy', [new URL(proxy.url).host, 'packages.invalid', pypi.origin]);
+    await expectNoTrace('network-proxy', [
+      new URL(proxy.url).host,
+      new URL(ofApt.url).host,
+      'packages.invalid',
+      'apt.invalid',
+      pypi.origin,
+    ]);
   });
 });

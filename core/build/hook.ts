@@ -18,10 +18,10 @@ export interface HookRun {
   readonly ids: IdMap;
   /** Anything: a hook runs again when it changes (`--force`). */
   readonly nonce: string | null;
-  /** What the packs' tools need to reach the host's indexes. */
+  /** What the package manager and the packs' tools need to reach the host's indexes. */
   access(): Promise<readonly NetworkAccess[]>;
   /** What to tell a user whose hook failed, from its last output. */
-  hintFor(stderrTail: string, status: number): string;
+  hintFor(stderrTail: string): string;
 }
 
 /** Where RUNTIME_DIR is while a hook runs: its `isolated` is the build root itself. */
@@ -64,7 +64,7 @@ async function runScript({ runner, tmpDir }: LayerDraft, hook: HookRun, env: Rec
   if (result.timedOut) throw hookTimedOut(hook.name, timeout);
   if (result.status !== 0) {
     if (/No space left on device/.test(result.stderrTail)) throw diskFull(result.stderrTail);
-    throw hookFailed(hook.name, result.status, hook.hintFor(result.stderrTail, result.status), result.stderrTail);
+    throw hookFailed(hook.name, result.status, hook.hintFor(result.stderrTail), result.stderrTail);
   }
   return null;
 }

@@ -70,6 +70,13 @@ describe('IsolatedRoot, where a hook made links that mean something on the host'
     expect(lstatSync(path.join(isolated.dir, 'work')).isDirectory()).toBe(true);
   });
 
+  it('follows a chain of links no further than the kernel', () => {
+    const links = Array.from({ length: 20_000 }, (_, index) => entry(`/l${index}`, 'link', `/l${index + 1}`));
+    const isolated = rootOf(...links);
+    isolated.add('/l0');
+    expect(isolated.paths.size).toBe(41);
+  });
+
   it('reads no file of the host', () => {
     expect(rootOf(entry('/p', 'link', path.join(victim, 'passwd'))).read('/p')).toBeUndefined();
   });
@@ -86,10 +93,10 @@ describe('findInLayers', () => {
 
 describe('readTree, where a hook replaced find', () => {
   const line = (kind: string, at: string, uid = '0') => [kind, uid, '0', '755', '', at].join('\0');
-  const read = (...lines: string[]) =>
-    readTree({
-      run: async () => ({ status: 0, stdout: `${lines.join('\0')}\0`, stderrTail: '', timedOut: false }),
-    });
+  const read = (lines: readonly string[], onLeftOut?: (what: string) => void) => {
+    const stdout = `${lines.join('\0')}\0`;
+    return readTree({ run: async () => ({ status: 0, stdout, stderrTail: '', timedOut: false }) }, onLeftOut);
+  };
 
   it.each([
     ['climbs', [line('f', '/../../etc/passwd')]],
@@ -99,11 +106,18 @@ describe('readTree, where a hook replaced find', () => {
     ['comes twice', [line('d', '/etc'), line('l', '/etc')]],
     ['belongs to the host’s root', [line('d', '/etc', String(-ids.hostStart))]],
   ])('refuses a listing with a path that %s', async (_, lines) => {
-    await expect(read(...lines)).rejects.toMatchObject({ code: 'E_BUILD_STEP' });
+    await expect(read(lines)).rejects.toMatchObject({ code: 'E_BUILD_STEP' });
   });
 
-  it('leaves out names that are not UTF-8', async () => {
-    expect((await read(line('d', '/a\ufffd'), line('f', '/a\ufffd/b'), line('f', '/c'))).size).toBe(1);
+  it('leaves out what it cannot name, and says so once for each reason', async () => {
+    const long = `/${'d'.repeat(200)}`.repeat(16);
+    const lines = [line('d', '/a\ufffd'), line('f', '/a\ufffd/b'), line('f', '/c'), line('f', long)];
+    const said: string[] = [];
+    expect([...(await read(lines, (what) => void said.push(what))).keys()]).toEqual(['/c']);
+    expect(said).toEqual([
+      '2 paths with a name that is not UTF-8: "/a\ufffd"',
+      expect.stringMatching(/^1 path of more than 3072 bytes: "\/d{99}"$/),
+    ]);
   });
 });
 

@@ -27,6 +27,9 @@ export interface IsolatedRootParts {
   readonly selected: ReadonlySet<string>;
 }
 
+/** As many links as the kernel follows on the way to a file. */
+const MAX_HOPS = 40;
+
 /** The runtime's own root while phases 10 to 12 fill it: files are hard links into the layers, so two runtimes share disk. */
 export class IsolatedRoot {
   readonly #added = new Set<string>();
@@ -50,7 +53,7 @@ export class IsolatedRoot {
   }
 
   /** Brings a path of the build root, its parents, and of a link what it leads to. False when the root has no such path. */
-  add(rootPath: string): boolean {
+  add(rootPath: string, hops = MAX_HOPS): boolean {
     const real = canonicalPath(this.parts.tree, rootPath);
     if (real === undefined) return false;
     // The links on the way (`/lib`) belong to the path as it was named.
@@ -61,7 +64,7 @@ export class IsolatedRoot {
     this.#added.add(real);
     this.addParents(real);
     this.place(entry);
-    if (entry.type === 'link') this.add(resolveLink(entry));
+    if (entry.type === 'link' && hops > 0) this.add(resolveLink(entry), hops - 1);
     return true;
   }
 
@@ -114,7 +117,7 @@ export class IsolatedRoot {
    * The host's path of a directory of the isolated root. A hook may have put a link anywhere (`/etc` -> `/etc`): each is followed
    * inside the root, and what leads to no directory gives way to one.
    */
-  private makeDirectories(rootPath: string, hops = 40): string {
+  private makeDirectories(rootPath: string, hops = MAX_HOPS): string {
     let at = '/';
     const parts = rootPath.split('/').filter((part) => part !== '');
     for (const [index, part] of parts.entries()) {

@@ -1,29 +1,27 @@
 import type { CommandRunner } from '../contracts/command-runner.js';
 import type { PackServices } from '../contracts/language-pack.js';
-import type { BuildServices, PlatformInfo } from '../contracts/platform-adapter.js';
+import type { BuildContext } from '../pipeline/build-context.js';
+import { DETECTED_PLATFORM } from '../pipeline/results.js';
+import { WORKSPACE } from '../pipeline/root-results.js';
 import { makeDirectory, type StorePaths } from '../store/store-paths.js';
-import type { Workspace } from '../store/workspace.js';
 
 /** What a pack gets to work with, over the services of the running build. */
-export async function makePackServices(options: {
-  readonly packId: string;
-  readonly platform: PlatformInfo;
-  readonly paths: StorePaths;
-  readonly workspace: Workspace;
-  readonly services: BuildServices;
-  readonly tools?: CommandRunner;
-}): Promise<PackServices> {
-  const { services, workspace, packId } = options;
-  const cacheDir = options.paths.packCache(packId);
+export async function makePackServices(
+  context: BuildContext,
+  paths: StorePaths,
+  packId: string,
+  tools?: CommandRunner,
+): Promise<PackServices> {
+  const cacheDir = paths.packCache(packId);
   await makeDirectory(cacheDir);
   return {
-    signal: services.signal,
-    log: (line) => services.log(line),
-    progress: (message) => services.progress(message),
-    warn: (message) => services.warn(message),
-    platform: options.platform,
+    signal: context.signal,
+    log: (line) => context.log(line),
+    progress: (message) => context.progress(message),
+    warn: (message) => context.warn(message),
+    platform: context.get(DETECTED_PLATFORM).info,
     cacheDir,
-    scratchDir: await workspace.make(`pack-${packId}`),
-    ...(options.tools ? { tools: options.tools } : {}),
+    scratchDir: await context.get(WORKSPACE).make(`pack-${packId}`),
+    ...(tools ? { tools } : {}),
   };
 }

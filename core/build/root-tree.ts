@@ -19,10 +19,13 @@ const TYPES = { d: 'directory', f: 'file', l: 'link' } as const;
 /** Fresh mounts of the isolator: nothing of the root. */
 const MOUNTS = ['/proc', '/dev', '/tmp', '/run', '/sys'];
 
-/** Every directory, file and link of a finished root, by path. Sockets, pipes and devices are no part of a runtime. */
+/**
+ * Every directory, file and link of a finished root, by path. Sockets, pipes and devices are no part of a runtime. What cannot
+ * be named here is left out: `onLeftOut` gets one line for each reason.
+ */
 export async function readTree(
   runner: CommandRunner,
-  onLeftOut: (name: string) => void = () => {},
+  onLeftOut: (what: string) => void = () => {},
 ): Promise<ReadonlyMap<string, TreeEntry>> {
   const prune = MOUNTS.flatMap((dir, index) => [...(index === 0 ? [] : ['-o']), '-path', dir]);
   const listing = await runner.run({
@@ -50,15 +53,18 @@ export async function readTree(
  * The root's own find(1) made the listing, and a hook may have replaced it: what host code will join to paths of the host is
  * taken only in the one form that an honest listing has.
  */
-function parseListing(listing: string, onLeftOut: (name: string) => void): ReadonlyMap<string, TreeEntry> {
+function parseListing(listing: string, onLeftOut: (what: string) => void): ReadonlyMap<string, TreeEntry> {
   const fields = listing.split('\0');
   const tree = new Map<string, TreeEntry>();
+  const leftOut = new Map<string, { readonly first: string; count: number }>();
   for (let at = 0; at + 5 < fields.length; at += 6) {
     const [kind = '', uid, gid, mode = '', target = '', entryPath = ''] = fields.slice(at, at + 6);
     if (!isKnownType(kind)) continue;
-    // Bytes that are no UTF-8 came as this character: the file cannot be named any more.
-    if (entryPath.includes(NOT_UTF8)) {
-      onLeftOut(entryPath);
+    const unusable = unusableName(entryPath);
+    if (unusable !== undefined) {
+      const known = leftOut.get(unusable) ?? { first: entryPath, count: 0 };
+      known.count++;
+      leftOut.set(unusable, known);
       continue;
     }
     const entry: TreeEntry = {
@@ -77,10 +83,21 @@ function parseListing(listing: string, onLeftOut: (name: string) => void): Reado
     }
     tree.set(entryPath, entry);
   }
+  for (const [reason, { first, count }] of leftOut)
+    onLeftOut(`${count} ${count === 1 ? 'path' : 'paths'} ${reason}: ${JSON.stringify(first.slice(0, MAX_SHOWN))}`);
   return tree;
 }
 
+/** Bytes that are no UTF-8 come as this character: the file cannot be named any more. */
 const NOT_UTF8 = '\ufffd';
+/** With the store's own path before it, a path must fit into the kernel's 4096 bytes. */
+const MAX_PATH_BYTES = 3072;
+const MAX_SHOWN = 100;
+
+function unusableName(entryPath: string): string | undefined {
+  if (entryPath.includes(NOT_UTF8)) return 'with a name that is not UTF-8';
+  return Buffer.byteLength(entryPath) > MAX_PATH_BYTES ? `of more than ${MAX_PATH_BYTES} bytes` : undefined;
+}
 
 function isPlausible({ path: at, uid, gid, mode }: TreeEntry): boolean {
   const isId = (id: number) => Number.isInteger(id) && id >= 0 && id < 65_536;

@@ -1,4 +1,5 @@
 import type { CommandRunner } from './command-runner.js';
+import type { NetworkAccess } from './host-network.js';
 import { token } from './token.js';
 
 export type Architecture = 'amd64' | 'arm64';
@@ -102,9 +103,13 @@ export interface PlatformAdapter {
   bootstrap(platform: PlatformInfo, plan: PackagePlan, directory: string, services: BuildServices): Promise<void>;
   /** Unpacks `plan.tools` into the empty `directory`, without running any script: enough to run one program of that release. */
   unpackToolRoot(platform: PlatformInfo, plan: PackagePlan, directory: string, services: BuildServices): Promise<void>;
+  /** What its package manager needs in a hook to reach the host's archives: variables, and files in a scratch directory. None of
+   * it may stay in the root. Called only when the hook really runs. @default nothing but the network itself */
+  hookAccess?(platform: PlatformInfo, services: BuildServices): Promise<NetworkAccess>;
   /** Installs packages into the root behind `runner`, at `exact` versions of the plan or by name. The log has all output.
    * Throws E_PACKAGE_NOT_FOUND, E_NETWORK, E_BUILD_STEP. */
   install(
+    platform: PlatformInfo,
     runner: CommandRunner,
     packages: { readonly names: readonly string[]; readonly exact?: readonly DistributionPackage[] },
     services: BuildServices,

@@ -93,7 +93,8 @@ async function makeOwned(dir: string, ids: IdMap): Promise<void> {
 async function clearSetIds(dir: string): Promise<void> {
   const cleared = await execa(
     'find',
-    [dir, '-xdev', '-type', 'f', '-perm', '/6000', '-exec', 'chmod', 'ug-s', '--', '{}', '+'],
+    // From each directory: a hook may have made paths that are too long to be named at once.
+    [dir, '-xdev', '-type', 'f', '-perm', '/6000', '-execdir', 'chmod', 'ug-s', '--', '{}', '+'],
     hostTool,
   );
   if (cleared.exitCode !== 0) throw buildStepFailed('set-id programs of a layer could not be disarmed', cleared.stderr);

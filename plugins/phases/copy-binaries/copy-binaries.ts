@@ -43,7 +43,7 @@ export class CopyBinaries implements Phase {
     const reader = await root.reader(context);
     context.progress('choosing files');
     const [tree, ownership] = await Promise.all([
-      readTree(reader, (name) => context.warn(`left out: the name of ${JSON.stringify(name)} is not UTF-8`)),
+      readTree(reader, (what) => context.warn(`left out: ${what}`)),
       context.get(DETECTED_PLATFORM).adapter.ownership(reader, packages.runtimeNames),
     ]);
     const isolated = new IsolatedRoot({

@@ -3,7 +3,7 @@ import { makePackServices } from '../../../core/build/pack-services.js';
 import type { Phase } from '../../../core/contracts/phase.js';
 import type { BuildContext } from '../../../core/pipeline/build-context.js';
 import { BUILD_PLAN, DETECTED_PLATFORM, PARSED_SPEC } from '../../../core/pipeline/results.js';
-import { BUILD_ROOT, WORKSPACE } from '../../../core/pipeline/root-results.js';
+import { BUILD_ROOT } from '../../../core/pipeline/root-results.js';
 import { StorePaths } from '../../../core/store/store-paths.js';
 
 @injectable()
@@ -32,15 +32,9 @@ export class InstallBase implements Phase {
         id: this.id,
         inputs: [packages.buildNames, versions, asked],
         build: async ({ runner, dir }) => {
-          await adapter.install(runner, { names: packages.buildNames, ...(exact ? { exact } : {}) }, context);
+          await adapter.install(info, runner, { names: packages.buildNames, ...(exact ? { exact } : {}) }, context);
           for (const { pack, request } of packs) {
-            const services = await makePackServices({
-              packId: pack.id,
-              platform: info,
-              paths: this.paths,
-              workspace: context.get(WORKSPACE),
-              services: context,
-            });
+            const services = await makePackServices(context, this.paths, pack.id);
             await pack.setUp?.(request, { runner, layerDir: dir }, services);
           }
           return null;

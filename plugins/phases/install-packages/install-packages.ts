@@ -3,8 +3,8 @@ import { makePackServices } from '../../../core/build/pack-services.js';
 import type { Json, LanguagePackage } from '../../../core/contracts/language-pack.js';
 import type { Phase } from '../../../core/contracts/phase.js';
 import type { BuildContext } from '../../../core/pipeline/build-context.js';
-import { BUILD_PLAN, DETECTED_PLATFORM, INSTALLED_PACKAGES } from '../../../core/pipeline/results.js';
-import { BUILD_ROOT, PREFETCH_AHEAD, WORKSPACE } from '../../../core/pipeline/root-results.js';
+import { BUILD_PLAN, INSTALLED_PACKAGES } from '../../../core/pipeline/results.js';
+import { BUILD_ROOT, PREFETCH_AHEAD } from '../../../core/pipeline/root-results.js';
 import { StorePaths } from '../../../core/store/store-paths.js';
 
 @injectable()
@@ -17,7 +17,6 @@ export class InstallPackages implements Phase {
   constructor(@inject(StorePaths) private readonly paths: StorePaths) {}
 
   async run(context: BuildContext): Promise<void> {
-    const { info } = context.get(DETECTED_PLATFORM);
     const { packs } = context.get(BUILD_PLAN);
     await context.get(PREFETCH_AHEAD);
     const installed: LanguagePackage[] = [];
@@ -27,13 +26,7 @@ export class InstallPackages implements Phase {
           id: `${this.id}-${pack.id}`,
           inputs: [pack.id, request.role, { ...request.values }, plan.data, plan.deferred ?? null],
           build: async ({ runner, dir }) => {
-            const services = await makePackServices({
-              packId: pack.id,
-              platform: info,
-              paths: this.paths,
-              workspace: context.get(WORKSPACE),
-              services: context,
-            });
+            const services = await makePackServices(context, this.paths, pack.id);
             return packagesToJson(await pack.install(request, plan, { runner, layerDir: dir }, services));
           },
         },
@@ -58,5 +51,10 @@ function packagesToJson(packages: readonly LanguagePackage[]): Json {
 
 /** What `packagesToJson` made, back from the layer. */
 function packagesFromJson(data: Json): readonly LanguagePackage[] {
-  return data as unknown as readonly LanguagePackage[];
+  return Object.values(data ?? {}).map((row: Json) => {
+    const fields = new Map<string, unknown>(Object.entries(row ?? {}));
+    const text = (key: string) => String(fields.get(key) ?? '');
+    const hash = fields.has('hash') ? { hash: text('hash') } : {};
+    return { name: text('name'), version: text('version'), label: text('label'), ...hash };
+  });
 }

@@ -1,13 +1,10 @@
 import { inject, injectable } from 'tsyringe';
-import { runHook } from '../../../core/build/hook.js';
-import { hookAccess } from '../../../core/build/hook-access.js';
+import { runSpecHook } from '../../../core/build/spec-hook.js';
 import { ID_MAP, type IdMap } from '../../../core/contracts/id-map.js';
 import type { LanguagePack } from '../../../core/contracts/language-pack.js';
 import type { Phase } from '../../../core/contracts/phase.js';
 import type { BuildContext } from '../../../core/pipeline/build-context.js';
-import { HOOK_NONCE } from '../../../core/pipeline/hook-nonce.js';
-import { BUILD_PLAN, DETECTED_PLATFORM, PARSED_SPEC } from '../../../core/pipeline/results.js';
-import { BUILD_ROOT } from '../../../core/pipeline/root-results.js';
+import { BUILD_PLAN, PARSED_SPEC } from '../../../core/pipeline/results.js';
 import { StorePaths } from '../../../core/store/store-paths.js';
 
 @injectable()
@@ -23,24 +20,10 @@ export class PreInstallHook implements Phase {
   ) {}
 
   async run(context: BuildContext): Promise<void> {
-    const { spec } = context.get(PARSED_SPEC);
-    const script = spec.hooks.preInstall;
-    if (script === undefined) return context.progress('none defined');
+    const script = context.get(PARSED_SPEC).spec.hooks.preInstall;
     const packs = context.get(BUILD_PLAN).packs.map((part) => part.pack);
-    await runHook(
-      context.get(BUILD_ROOT),
-      {
-        name: 'pre-install',
-        script,
-        spec,
-        platform: context.get(DETECTED_PLATFORM).info,
-        ids: this.ids,
-        nonce: context.find(HOOK_NONCE) ?? null,
-        access: () => hookAccess(context, this.paths),
-        hintFor: (stderr) => missingLanguageHint(stderr, packs) ?? 'its output is above; run with -v to see all of it',
-      },
-      context,
-    );
+    const hintFor = (stderr: string) => missingLanguageHint(stderr, packs);
+    await runSpecHook(context, { name: 'pre-install', script, hintFor }, this.ids, this.paths);
   }
 }
 

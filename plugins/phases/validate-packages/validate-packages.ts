@@ -48,7 +48,7 @@ export class ValidatePackages implements Phase {
     const tools = await this.toolRunner(context, distribution);
     const planned: PlannedPack[] = [];
     for (const { pack, request } of requests) {
-      const services = await this.packServices(context, pack.id, tools);
+      const services = await makePackServices(context, this.paths, pack.id, tools);
       context.progress(`resolving ${pack.title} packages`);
       planned.push({ pack, request, plan: await pack.plan(request, services) });
     }
@@ -68,7 +68,7 @@ export class ValidatePackages implements Phase {
   ): Promise<void> {
     for (const { pack, request, plan } of planned) {
       if (plan.deferred === undefined)
-        await pack.prefetch?.(request, plan, await this.packServices(context, pack.id, tools));
+        await pack.prefetch?.(request, plan, await makePackServices(context, this.paths, pack.id, tools));
     }
   }
 
@@ -82,17 +82,6 @@ export class ValidatePackages implements Phase {
       root: { kind: 'directory', hostPath: root.dir, writable: false },
       services: context,
       tmp: { hostPath: await makeRootTmp(workspace, this.ids), rootPath: '/tmp', writable: true },
-    });
-  }
-
-  private packServices(context: BuildContext, packId: string, tools: CommandRunner | undefined) {
-    return makePackServices({
-      packId,
-      platform: context.get(DETECTED_PLATFORM).info,
-      paths: this.paths,
-      workspace: context.get(WORKSPACE),
-      services: context,
-      ...(tools ? { tools } : {}),
     });
   }
 }

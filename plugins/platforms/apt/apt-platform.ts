@@ -1,7 +1,9 @@
+import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { inject, injectable } from 'tsyringe';
 import type { CommandRunner } from '../../../core/contracts/command-runner.js';
 import { HOST, type Host } from '../../../core/contracts/host.js';
+import type { NetworkAccess } from '../../../core/contracts/host-network.js';
 import { ID_MAP, type IdMap } from '../../../core/contracts/id-map.js';
 import type {
   AuthorityPaths,
@@ -29,6 +31,7 @@ import { installPackages } from './install.js';
 import { readOwnership } from './ownership.js';
 import { type Distribution, findDistribution, findRelease, releaseOrder } from './releases.js';
 import { nearestNames, resolveInRelease } from './resolve.js';
+import { rootAptAccess } from './root-access.js';
 import { completeRoot, makeMergedUsr } from './root-skeleton.js';
 import { shiftOwners } from './shift-owners.js';
 import type { Archive } from './solve.js';
@@ -147,7 +150,13 @@ export class AptPlatform implements PlatformAdapter {
     shiftOwners(directory, this.idMap);
   }
 
+  async hookAccess(platform: PlatformInfo, services: BuildServices): Promise<NetworkAccess> {
+    const apt = await this.#readHostApt(platform, services);
+    return rootAptAccess(apt, await this.#scratch(services, 'apt'), this.idMap);
+  }
+
   async install(
+    platform: PlatformInfo,
     runner: CommandRunner,
     packages: { readonly names: readonly string[]; readonly exact?: readonly DistributionPackage[] },
     services: BuildServices,
@@ -162,12 +171,19 @@ export class AptPlatform implements PlatformAdapter {
       services,
       idMap: this.idMap,
       scratchDir: this.#indexDir,
-      ...(known ? { offline: { index: this.#knowledge(exact).index, archives: this.#archives } } : {}),
+      ...(known
+        ? { offline: { index: this.#knowledge(exact).index, archives: this.#archives } }
+        : { access: await this.hookAccess(platform, services) }),
     });
   }
 
   ownership(runner: CommandRunner, runtimeNames: readonly string[]): Promise<PackageOwnership> {
     return readOwnership(runner, runtimeNames);
+  }
+
+  /** In the cache only for services that have no scratch directories. */
+  async #scratch(services: BuildServices, name: string): Promise<string> {
+    return (await services.scratch?.(name)) ?? mkdtempSync(join(this.#indexDir, `${name}-`));
   }
 
   async #fetch(packages: readonly DistributionPackage[], services: BuildServices): Promise<void> {

@@ -70,7 +70,10 @@ describe('roots of an apt distribution', () => {
         const mounts = ['mount -t tmpfs run "$ROOT/run"', 'mount -t proc proc "$ROOT/proc"'];
         const script = [
           ...mounts,
-          ...binds.map((_, at) => `T="$ROOT$T${at}"; mkdir -p "$T"; mount --bind "$H${at}" "$T"`),
+          ...binds.map(
+            (_, at) =>
+              `T="$ROOT$T${at}"; mkdir -p "\${T%/*}"; [ -d "$H${at}" ] && mkdir -p "$T" || : >>"$T"; mount --bind "$H${at}" "$T"`,
+          ),
         ];
         const env = Object.fromEntries(
           binds.flatMap((bind, at) => [
@@ -163,7 +166,7 @@ describe('roots of an apt distribution', () => {
       return true;
     });
     const runner = chrootRunner(directory);
-    await platform.install(runner, { names: ['lang', 'compiler'], exact: plan.build }, services());
+    await platform.install(info, runner, { names: ['lang', 'compiler'], exact: plan.build }, services());
     expect(existsSync(join(directory, 'var/configured'))).toBe(true);
     expect(readdirSync(join(directory, 'var/cache/apt/archives')).filter((name) => name.endsWith('.deb'))).toEqual([]);
     const ownership = await platform.ownership(runner, ['lang']);
@@ -180,6 +183,7 @@ describe('roots of an apt distribution', () => {
     await repo.setSuite('later', [...tiny, { name: 'brand-new' }]);
     const later = await planned({ build: ['brand-new'] }, 'later');
     await later.platform.install(
+      info,
       chrootRunner(directory),
       { names: ['brand-new'], exact: later.plan.build },
       services(),
@@ -191,7 +195,12 @@ describe('roots of an apt distribution', () => {
   it('names the package that the build root does not have', async () => {
     const { platform, info, plan, directory } = await planned();
     await platform.bootstrap(info, plan, directory, services());
-    const installing = platform.install(chrootRunner(directory), { names: ['lang', 'no-such-thing'] }, services());
+    const installing = platform.install(
+      info,
+      chrootRunner(directory),
+      { names: ['lang', 'no-such-thing'] },
+      services(),
+    );
     await expect(installing).rejects.toMatchObject({
       code: 'E_PACKAGE_NOT_FOUND',
       message: 'package not found: no-such-thing',
@@ -202,7 +211,12 @@ describe('roots of an apt distribution', () => {
   it('names the package whose script fails, with its last lines', async () => {
     const { platform, info, plan, directory } = await planned({ build: ['broken'] });
     await platform.bootstrap(info, plan, directory, services());
-    const installing = platform.install(chrootRunner(directory), { names: ['broken'], exact: plan.build }, services());
+    const installing = platform.install(
+      info,
+      chrootRunner(directory),
+      { names: ['broken'], exact: plan.build },
+      services(),
+    );
     await expect(installing).rejects.toMatchObject({
       code: 'E_BUILD_STEP',
       exitCode: 7,

@@ -1,6 +1,7 @@
 import { chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandRunner, RootCommandResult } from '../../../core/contracts/command-runner.js';
+import type { NetworkAccess } from '../../../core/contracts/host-network.js';
 import type { IdMap } from '../../../core/contracts/id-map.js';
 import type { Bind } from '../../../core/contracts/isolator.js';
 import type { BuildServices, DistributionPackage } from '../../../core/contracts/platform-adapter.js';
@@ -19,6 +20,8 @@ export interface InstallRequest {
   readonly scratchDir: string;
   /** The lists of the plan and its archives, all fetched: nothing has to come over the network. */
   readonly offline?: { readonly index: AptIndex; readonly archives: ArchiveCache };
+  /** How apt in the root reaches the archives, where it has to. */
+  readonly access?: NetworkAccess;
 }
 
 const LISTS = '/run/joblet-apt-lists';
@@ -57,13 +60,19 @@ export async function installPackages(request: InstallRequest): Promise<void> {
   services.progress(`installing ${wanted.length === 1 ? wanted[0] : `${wanted.length} packages`}`);
   const archives = request.offline === undefined ? undefined : await linkedArchives(request, request.offline.archives);
   try {
-    const binds: Bind[] = [];
+    const binds: Bind[] = [...(request.access?.binds ?? [])];
     if (archives !== undefined) binds.push({ hostPath: archives, rootPath: ARCHIVES, writable: true });
     if (request.offline !== undefined) binds.push({ hostPath: request.offline.index.paths.lists, rootPath: LISTS });
     const result = await request.runner.run({
       args: ['/bin/sh', '-c', SCRIPT, 'sh', 'apt-get', '-y', '-q', ...OPTIONS, 'install', '--', ...wanted],
-      env: { DEBIAN_FRONTEND: 'noninteractive', DEBCONF_NONINTERACTIVE_SEEN: 'true', LC_ALL: 'C.UTF-8' },
+      env: {
+        DEBIAN_FRONTEND: 'noninteractive',
+        DEBCONF_NONINTERACTIVE_SEEN: 'true',
+        LC_ALL: 'C.UTF-8',
+        ...request.access?.env,
+      },
       binds,
+      secrets: request.access?.secrets ?? [],
       network: true,
     });
     if (result.status !== 0) throw installFailed(result, names, exact);
