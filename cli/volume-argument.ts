@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core';
+import * as Args from '@oclif/core/args';
 
 /** `ignoreStdin`: oclif would otherwise wait for the argument on standard input. */
 export const volumeArgument = Args.string({

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { Config } from '@oclif/core';
+import { Config } from '@oclif/core/config';
 import type { BaseCommand } from '../base-command.js';
 import type { EngineOptions } from '../engine.js';
 import type { Surroundings } from '../surroundings.js';

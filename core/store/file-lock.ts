@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { execa } from 'execa';
 import { cancelled } from '../errors/errors.js';
 import { hostTool } from '../process/host-tool.js';
 
@@ -15,7 +14,9 @@ export async function acquireLock(
   file: string,
   options: { readonly signal?: AbortSignal; readonly onWait?: () => void } = {},
 ): Promise<FileLock> {
-  options.signal?.throwIfAborted();
+  // Loaded here: most jobs lock nothing, and start without it.
+  const { execa } = await import('execa');
+  if (options.signal?.aborted) throw cancelled();
   const holder = execa('flock', [file, 'sh', '-c', 'echo; exec cat >/dev/null'], {
     ...hostTool,
     stdin: 'pipe',

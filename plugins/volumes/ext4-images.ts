@@ -1,5 +1,4 @@
 import { open, rm } from 'node:fs/promises';
-import { execa } from 'execa';
 import { inject, injectable } from 'tsyringe';
 import { ID_MAP, type IdMap } from '../../core/contracts/id-map.js';
 import type { NewVolumeImage, VolumeImages } from '../../core/contracts/volume-images.js';
@@ -64,6 +63,8 @@ async function run(program: string, args: readonly string[], input?: string): Pr
 }
 
 async function tool(program: string, args: readonly string[], input?: string) {
+  // Loaded here: most jobs have no volume, and start without it.
+  const { execa } = await import('execa');
   const result = await execa(program, args, {
     ...hostTool,
     all: true,
