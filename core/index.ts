@@ -2,6 +2,7 @@ import 'reflect-metadata';
 
 export * from './container.js';
 export * from './contracts/command-runner.js';
+export * from './contracts/gpus.js';
 export * from './contracts/host.js';
 export * from './contracts/host-check.js';
 export * from './contracts/host-network.js';

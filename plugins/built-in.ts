@@ -1,6 +1,7 @@
 import type { Plugin } from '../core/container.js';
 import { RESERVED_KEY } from '../core/contracts/reserved-key.js';
 import { register as python } from '../packs/python/index.js';
+import { register as gpu } from './gpu/index.js';
 import { register as hostNetwork } from './host-network/index.js';
 import { register as doctor } from './isolation/doctor/index.js';
 import { register as isolation } from './isolation/index.js';
@@ -47,6 +48,7 @@ export const builtInPlugins: readonly Plugin[] = [
   apt,
   python,
   isolation,
+  gpu,
   doctor,
   hostNetwork,
   volumes,

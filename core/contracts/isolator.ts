@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import type { DeviceEdits } from './gpus.js';
 import type { ResourceLimits, ResourceUsage } from './resource-limits.js';
 import { token } from './token.js';
 
@@ -72,6 +73,8 @@ export interface IsolatedProcess {
   /** Jobs only. @default /work and /tmp are in memory */
   readonly disk?: WorkDisk;
   readonly volumes?: readonly VolumeMount[];
+  /** GPUs and what they need. @default none */
+  readonly devices?: DeviceEdits;
   /** Ids inside the root. @default 0:0 */
   readonly user?: { readonly uid: number; readonly gid: number };
   /** Ends the process when it has written more than this to its outputs. @default no limit */

@@ -1,5 +1,6 @@
 import type { IdMap } from '../../core/contracts/id-map.js';
 import type { Bind, IsolatedProcess, IsolationProfile, NetworkMode } from '../../core/contracts/isolator.js';
+import { deviceMounts, hooksByStage, type OciHook } from './devices.js';
 import type { HostLimits } from './host-limits.js';
 import type { OciMount } from './mounts.js';
 import { bindMount, freshMounts, mappedBind, volumesDirectory } from './mounts.js';
@@ -25,6 +26,7 @@ export interface OciConfig {
     readonly rlimits: readonly { readonly type: string; readonly soft: number; readonly hard: number }[];
   };
   readonly mounts: readonly OciMount[];
+  readonly hooks: Readonly<Record<string, readonly OciHook[]>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly linux: {
     readonly namespaces: readonly { readonly type: string; readonly path?: string }[];
@@ -121,7 +123,7 @@ export function ociConfig(input: BundleInput): OciConfig {
       user: { ...(process.user ?? { uid: 0, gid: 0 }), umask: 0o022 },
       cwd: process.cwd ?? (profile === 'job' ? '/work' : '/'),
       args: [INIT_PATH, '--', ...process.args],
-      env: Object.entries(process.env).map(([name, value]) => `${name}=${value}`),
+      env: Object.entries({ ...process.devices?.env, ...process.env }).map(([name, value]) => `${name}=${value}`),
       noNewPrivileges: true,
       // When memory runs out, a job goes before the host's own services.
       oomScoreAdj: Math.max(500, input.limits.oomScoreAdj),
@@ -144,7 +146,9 @@ export function ociConfig(input: BundleInput): OciConfig {
       bindMount({ hostPath: input.initPath, rootPath: INIT_PATH }),
       ...input.binds.map(bindMount),
       ...(process.network === 'isolated' ? [resolverBind(input.privateDirectory)] : []),
+      ...deviceMounts(process.devices),
     ],
+    hooks: hooksByStage(process.devices?.hooks ?? []),
     annotations: seccompAnnotation(filter),
     linux: {
       namespaces: [

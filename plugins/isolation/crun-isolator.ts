@@ -15,6 +15,7 @@ import { StorePaths } from '../../core/store/store-paths.js';
 import { ociConfig } from './bundle.js';
 import type { ControlGroup, ControlGroups } from './control-groups/control-groups.js';
 import { findControlGroups } from './control-groups/detect.js';
+import { lockSteps } from './devices.js';
 import { processNotStarted } from './errors.js';
 import { hostLimits } from './host-limits.js';
 import type { HostTools } from './host-tools.js';
@@ -88,12 +89,22 @@ export class CrunIsolator implements Isolator {
     refuseNulBytes(process);
     const tools = this.tools();
     const { privateDirectory } = surroundingsOf(tools.runtime);
-    const sources = prepareSources(process.root, process.binds ?? [], privateDirectory);
+    const sources = prepareSources(
+      process.root,
+      process.binds ?? [],
+      privateDirectory,
+      process.devices === undefined ? undefined : this.idMap.hostStart,
+    );
     const { rootHostPath } = sources;
     const synchronous = process.limits?.ioBytesPerSecond !== undefined && this.groups().version === 1;
     const job = process.limits === undefined ? undefined : await this.openGroup(process.limits, rootHostPath);
     try {
-      const mapped = job !== undefined && rootHostPath !== undefined && canMapIds(tools.runtime, rootHostPath);
+      // Mount points for driver files are made in a layer over the root, which has one owner.
+      const mapped =
+        process.devices === undefined &&
+        job !== undefined &&
+        rootHostPath !== undefined &&
+        canMapIds(tools.runtime, rootHostPath);
       const idMap = mapped ? rangeOf(job.index, this.idMap) : this.idMap;
       const disk = process.disk && (await this.diskSteps(process.disk, job, synchronous));
       const config = ociConfig({
@@ -109,6 +120,7 @@ export class CrunIsolator implements Isolator {
         limits: hostLimits(),
       });
       const steps = [
+        ...lockSteps(process.devices),
         ...sources.steps,
         ...(disk ?? []),
         ...volumeSteps(process.volumes ?? [], synchronous),

@@ -49,6 +49,14 @@ while [ "$1" != exec ]; do
     readonly-cgroup2) mount -t cgroup2 "$2" "$3"; mount -o remount,bind,ro "$3" ;;
     isolated-network) isolated_network "$2" "$3" ;;
     isolated-network-without-names) isolated_network "$2" "$3" --disable-dns ;;
+    scratch) mkdir -- "$3" "$3/upper" "$3/work"; chown -- "$2:$2" "$3/upper" ;;
+    lock)
+      exec 9>>"$2"
+      # Who only looks whether it is free holds it for a moment.
+      flock --wait 1 9 || { echo "$3 is held by another job" >&2; exit 1; }
+      # Whoever has the descriptor holds the lock: a process that lives as long as this namespace.
+      sleep infinity </dev/null >/dev/null 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- &
+      exec 9>&- ;;
     overlay) mkdir -- "$3"; mount -t overlay -o "nosuid,nodev,$2" overlay "$3" ;;
     disk) mkdir -- "$3"; mount -t ext4 -o loop,nosuid,nodev,noatime,noinit_itable -- "$2" "$3" ;;
     disk-sync) mkdir -- "$3"; mount -t ext4 -o loop,nosuid,nodev,noatime,noinit_itable,sync -- "$2" "$3" ;;

@@ -19,9 +19,17 @@ export interface PreparedSources {
  * into one page, and commas or colons in a path would need escaping there. Binds are made in the private directory first:
  * the ids of the user namespace could not search a way below /root or a temporary directory of mode 700, crun gives
  * nosuid and nodev to read-only binds only, and runc cannot bind from a file system that is mounted noexec.
+ *
+ * `scratchOwner`: a root that is one directory gets a layer of that host id's above it, in which the runtime can make mount points;
+ * the process finds it read-only all the same.
  */
-export function prepareSources(root: RootSource, binds: readonly Bind[], privateDirectory: string): PreparedSources {
-  const steps: string[] = [...rootSteps(root)];
+export function prepareSources(
+  root: RootSource,
+  binds: readonly Bind[],
+  privateDirectory: string,
+  scratchOwner?: number,
+): PreparedSources {
+  const steps: string[] = scratchOwner === undefined ? rootSteps(root) : scratchRootSteps(root, scratchOwner);
   const prepared = binds.map((bind, index) => {
     const hostPath = resolveExisting(bind.hostPath);
     const kind = statSync(hostPath).isDirectory() ? 'bind-directory' : 'bind-file';
@@ -66,6 +74,14 @@ function rootSteps(root: RootSource): string[] {
     // Off, whatever the kernel's defaults: layers must be plain directories that other overlays can be made of.
     ...['overlay', `lowerdir=${lower}${upper},index=off,metacopy=off,redirect_dir=off`, 'root'],
   ];
+}
+
+function scratchRootSteps(root: RootSource, owner: number): string[] {
+  if (root.kind !== 'directory' || root.writable) return rootSteps(root);
+  const hostPath = resolveExisting(root.hostPath);
+  requireMountPoints(hostPath);
+  const options = 'lowerdir=lower0,upperdir=scratch/upper,workdir=scratch/work,index=off,metacopy=off,redirect_dir=off';
+  return ['link', hostPath, 'lower0', 'scratch', String(owner), 'scratch', 'overlay', options, 'root'];
 }
 
 /** How the launcher makes a disk for a process: from an empty one, and with no name left unless it is to be kept. */
