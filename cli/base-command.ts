@@ -1,11 +1,13 @@
+import { resolve } from 'node:path';
 import { Command } from '@oclif/core/command';
 import type { Config } from '@oclif/core/config';
 import * as Flags from '@oclif/core/flags';
-import type { Builder, Jobs } from '../core/engine/builder.js';
+import type { Builder } from '../core/engine/builder.js';
+import type { Jobs } from '../core/engine/jobs.js';
 import { usageError } from '../core/errors/errors.js';
 import type { JobletError } from '../core/errors/joblet-error.js';
 import type { PhaseRef } from '../core/events/build-event.js';
-import type { EngineOptions } from './engine.js';
+import { DEFAULT_STORE, type EngineOptions } from './engine.js';
 import { asJobletError, failureDocument, renderFailure } from './failure.js';
 import type { BuildView } from './render/build-view.js';
 import { silentView } from './render/build-view.js';
@@ -52,6 +54,12 @@ export abstract class BaseCommand extends Command {
 
   protected jobs(flags: { readonly root?: string | undefined }): Promise<Jobs> {
     return this.around.openJobs(this.#engineOptions(flags));
+  }
+
+  /** For the monitor of a detached job: writes the end of the job whose ID is added to it. */
+  protected settleCommand(flags: { readonly root?: string | undefined }): readonly string[] {
+    const root = resolve(this.#engineOptions(flags).root ?? DEFAULT_STORE);
+    return [...this.around.program, 'job', 'settle', `--root=${root}`, '--'];
   }
 
   #engineOptions(flags: { readonly root?: string | undefined }): EngineOptions {

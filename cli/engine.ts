@@ -1,7 +1,10 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import type { Host } from '../core/contracts/host.js';
-import type { Builder, Jobs } from '../core/engine/builder.js';
+import type { Builder } from '../core/engine/builder.js';
+import type { Jobs } from '../core/engine/jobs.js';
+
+export const DEFAULT_STORE = '/opt/joblet';
 
 export interface EngineOptions {
   /** The store's directory. @default '/opt/joblet' */
@@ -24,7 +27,7 @@ export const openJobs: OpenJobs = async (options) => {
   return createJobs(settings(options));
 };
 
-function settings({ root = '/opt/joblet', env }: EngineOptions): { readonly root: string; readonly host: Host } {
+function settings({ root = DEFAULT_STORE, env }: EngineOptions): { readonly root: string; readonly host: Host } {
   return { root: resolve(root), host: { env, home: env['HOME'] || homeOfUser(), now: () => new Date() } };
 }
 

@@ -1,2 +1,22 @@
 /** Flags of `rnx job run` whose value may be the next argument. A test compares them with the command's own. */
-export const valueFlagsOfJobRun: readonly string[] = ['--runtime', '--env', '-e', '--workdir', '--timeout', '--root'];
+export const valueFlagsOfJobRun: readonly string[] = [
+  '--runtime',
+  '--name',
+  '--env',
+  '-e',
+  '--secret-env',
+  '-s',
+  '--workdir',
+  '--user',
+  '--network',
+  '--max-cpu',
+  '--max-memory',
+  '--max-iobps',
+  '--cpu-cores',
+  '--max-pids',
+  '--max-disk',
+  '--max-inodes',
+  '--max-output',
+  '--timeout',
+  '--root',
+];

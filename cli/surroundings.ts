@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import type { OpenBuilder, OpenJobs } from './engine.js';
 import { openBuilder, openJobs } from './engine.js';
@@ -16,6 +17,8 @@ export interface Surroundings {
   readonly signals: SignalSource;
   readonly openBuilder: OpenBuilder;
   readonly openJobs: OpenJobs;
+  /** The command line that starts this program again. */
+  readonly program: readonly string[];
   setExitStatus(status: number): void;
 }
 
@@ -28,6 +31,7 @@ export function processSurroundings(): Surroundings {
     signals: process,
     openBuilder,
     openJobs,
+    program: [process.execPath, resolve(process.argv[1] ?? '')],
     setExitStatus: (status) => {
       process.exitCode = status;
     },

@@ -1,5 +1,7 @@
 import 'reflect-metadata';
+import { MinimalRootMaker } from '../core/build/minimal-root.js';
 import { createContainer, type Plugin } from '../core/container.js';
+import { BASE_ROOT_MAKER, type BaseRootMaker } from '../core/contracts/base-root.js';
 import type { Host } from '../core/contracts/host.js';
 import type { Builder } from '../core/engine/builder.js';
 import { Engine } from '../core/engine/engine.js';
@@ -17,12 +19,21 @@ export interface BuilderOptions {
   readonly plugins?: readonly Plugin[];
 }
 
+/** What makes a store's minimal root, for an engine of jobs alone. */
+export function createBaseRootMaker(options: { readonly root: string; readonly host: Host }): BaseRootMaker {
+  return createContainer({ ...options, plugins: [...builtInPlugins, minimalRoot] }).resolve(MinimalRootMaker);
+}
+
+const minimalRoot: Plugin = (container) => {
+  container.register(BASE_ROOT_MAKER, { useClass: MinimalRootMaker });
+};
+
 /**
  * An engine over one store: the same one that `rnx` uses. Engines share nothing but the store, and that is safe to share.
  * Building and running need root; validating a spec's text does not.
  */
 export function createBuilder(options: BuilderOptions = {}): Builder {
   const host = options.host ?? { env: {}, home: '/root', now: () => new Date() };
-  const plugins = [...builtInPlugins, ...(options.plugins ?? [])];
+  const plugins = [...builtInPlugins, minimalRoot, ...(options.plugins ?? [])];
   return createContainer({ root: options.root ?? '/opt/joblet', host, plugins }).resolve(Engine);
 }

@@ -12,14 +12,14 @@ import type { JobSpec, RunningJob } from '../../core/jobs/job-spec.js';
 import type { BuildRequest } from '../../core/pipeline/build-context.js';
 import type { InstalledRuntime } from '../../core/store/installed-runtime.js';
 import { BUILD_PHASES } from '../render/build-view.js';
-import { FakeVolumes } from './fake-volumes.js';
+import { FakeJobs } from './fake-jobs.js';
 
 /** An engine that plays what a test gives it, and remembers what it was asked. */
 export class FakeBuilder implements Builder {
   readonly requests: BuildRequest[] = [];
-  readonly jobs: JobSpec[] = [];
+  readonly jobs = new FakeJobs();
   readonly removed: string[] = [];
-  readonly volumes = new FakeVolumes();
+  readonly volumes = this.jobs.volumes;
   runtimes: readonly InstalledRuntime[] = [installedRuntime()];
   onValidate: (path: string, options?: RunOptions) => Promise<ValidationReport> = async () => validationReport();
   onBuild: (options?: RunOptions) => Promise<BuildResult> = async () => buildResult();
@@ -29,7 +29,6 @@ export class FakeBuilder implements Builder {
     passed: true,
   });
   hostReport: HostReport = { fit: true, findings: [] };
-  onJob: (spec: JobSpec) => RunningJob = () => endedJob(0);
 
   validate(path: string, options?: RunOptions): Promise<ValidationReport> {
     return this.onValidate(path, options);
@@ -64,24 +63,8 @@ export class FakeBuilder implements Builder {
   }
 
   async runJob(spec: JobSpec): Promise<RunningJob> {
-    await this.findRuntime(spec.runtime);
-    this.jobs.push(spec);
-    return this.onJob(spec);
+    return this.jobs.run(spec);
   }
-}
-
-export function endedJob(status: number, timedOut = false): RunningJob {
-  return {
-    exit: Promise.resolve({
-      status,
-      timedOut,
-      cancelled: false,
-      durationMs: 5,
-      reason: timedOut ? 'timed-out' : 'exited',
-      usage: {},
-    }),
-    kill: () => {},
-  };
 }
 
 export function phase(number: number): PhaseRef {

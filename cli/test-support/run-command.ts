@@ -6,6 +6,7 @@ import type { BaseCommand } from '../base-command.js';
 import type { EngineOptions } from '../engine.js';
 import type { Surroundings } from '../surroundings.js';
 import { FakeBuilder } from './fake-builder.js';
+import { FakeJobs } from './fake-jobs.js';
 
 type CommandClass = new (argv: string[], config: Config, around: Surroundings) => BaseCommand;
 
@@ -34,6 +35,7 @@ export interface Ran {
 export interface RunSettings {
   readonly env?: Record<string, string>;
   readonly builder?: FakeBuilder;
+  readonly jobs?: FakeJobs;
   readonly signals?: EventEmitter;
   readonly terminal?: boolean;
 }
@@ -47,18 +49,21 @@ export async function runCommand(command: CommandClass, argv: string[], settings
   const stderr = new Captured(settings.terminal);
   const opened: EngineOptions[] = [];
   let status = 0;
-  const open = async (options: EngineOptions): Promise<FakeBuilder> => {
-    opened.push(options);
-    return settings.builder ?? new FakeBuilder();
-  };
   const around: Surroundings = {
     env: settings.env ?? {},
     stdout,
     stderr,
     stdin: () => Readable.from([]),
     signals: settings.signals ?? new EventEmitter(),
-    openBuilder: open,
-    openJobs: open,
+    openBuilder: async (options) => {
+      opened.push(options);
+      return settings.builder ?? new FakeBuilder();
+    },
+    openJobs: async (options) => {
+      opened.push(options);
+      return settings.jobs ?? settings.builder?.jobs ?? new FakeJobs();
+    },
+    program: ['/usr/bin/node', '/opt/rnx.js'],
     setExitStatus: (value) => {
       status = value;
     },

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import type { ProcessIdentity } from '../process/process-identity.js';
 import type { DeviceEdits } from './gpus.js';
 import type { ResourceLimits, ResourceUsage } from './resource-limits.js';
 import { token } from './token.js';
@@ -87,6 +88,31 @@ export interface IsolatedProcess {
   readonly timeoutMs?: number;
   /** Ends the process and everything it started, with KILL. */
   readonly signal?: AbortSignal;
+  /** Sees every piece of output, before it is delivered, also of outputs that are ignored. */
+  readonly observe?: (output: 'stdout' | 'stderr', chunk: Buffer) => void;
+}
+
+/** A process that outlives its caller, under a monitor. What of it is to be known later lies in a directory of its own. */
+export interface DetachedProcess extends Omit<IsolatedProcess, 'stdin' | 'stdout' | 'stderr' | 'signal' | 'observe'> {
+  /** Absolute; there, empty, and only for this. The caller removes it when it has read the end. */
+  readonly directory: string;
+  /** Both outputs, in the format that Kubernetes' runtimes and podman write (`TIME stdout|stderr F|P TEXT`). */
+  readonly logPath: string;
+  /** A log that reaches this is begun anew. */
+  readonly logLimitBytes: number;
+  /** Run by the monitor when the process has ended. Empty: nothing. */
+  readonly atEnd: readonly string[];
+  /** Descriptors that the monitor keeps open. */
+  readonly held?: readonly number[];
+  /** Called before the process runs; it does not run if this throws. */
+  readonly onMonitored: (handles: DetachedHandles) => void;
+}
+
+export interface DetachedHandles {
+  /** For `signal`. */
+  readonly process: ProcessIdentity;
+  /** While this one lives, the process runs or its end is being written. The process dies with it. */
+  readonly monitor: ProcessIdentity;
 }
 
 /** Why a process ended. `disk-full`: it failed, and its disk had no room left. */
@@ -115,6 +141,8 @@ export interface RunningProcess {
   readonly exit: Promise<ProcessExit>;
   /** Sends a signal to the process inside and its process group, as a terminal does. */
   kill(signal: NodeJS.Signals): void;
+  /** For `signal`, by which others may end it, as soon as there is a process; undefined when there will be none. Never rejects. */
+  readonly started?: Promise<ProcessIdentity | undefined>;
 }
 
 /** One mount of a job's world, as runtime.yml lists it. `source` is `isolated` (the runtime's own root) or a file system's type. */
@@ -134,6 +162,15 @@ export interface Isolator {
   packWork(imagePath: string, signal?: AbortSignal): Readable;
   /** What a job of a runtime sees mounted. */
   jobMounts(): readonly JobMount[];
+  /** Starts a process that goes on when the caller ends. Rejects with JobletError when it could not be started under a monitor. */
+  startDetached?(process: DetachedProcess): Promise<void>;
+  /** How the process of this directory ended, once its monitor has written all that there is; undefined before, or when the
+   * monitor was killed. Rejects with JobletError when the process could not be started. */
+  detachedExit?(directory: string): Promise<ProcessExit | undefined>;
+  /** As `RunningProcess.kill`, for whoever knows the identity. False when it is gone, or has not come to run yet. */
+  signal?(process: ProcessIdentity, signal: NodeJS.Signals): boolean;
+  /** Removes what killed callers have left on this host. Resolves with how much that was. */
+  sweep?(): Promise<number>;
   /** Throws JobletError E_HOST_UNFIT, with how to install, when this host lacks what `start` needs. */
   check(): Promise<void>;
 }

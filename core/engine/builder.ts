@@ -9,6 +9,7 @@ import type { BuildPlan } from '../pipeline/results.js';
 import type { RuntimeSpec, SpecReportEntry } from '../spec/runtime-spec.js';
 import type { InstalledRuntime, RuntimeLocation } from '../store/installed-runtime.js';
 import type { Volumes } from '../volumes/volume-store.js';
+import type { Jobs } from './jobs.js';
 
 export interface RunOptions {
   readonly signal?: AbortSignal;
@@ -49,15 +50,11 @@ export interface SmokeReport {
   readonly passed: boolean;
 }
 
-/** Jobs of one store: a part of a builder, and by itself as much of it as `rnx job` loads. */
-export interface Jobs {
-  readonly volumes: Volumes;
-  /** Starts a command in a runtime. Throws E_RUNTIME_NOT_FOUND, E_RUNTIME_DAMAGED, E_HOST_UNFIT. */
-  runJob(spec: JobSpec): Promise<RunningJob>;
-}
-
 /** The engine of one store. Several may live in one process; they share nothing. All methods throw JobletError. */
-export interface Builder extends Jobs {
+export interface Builder {
+  /** Jobs of the store. */
+  readonly jobs: Jobs;
+  readonly volumes: Volumes;
   /** Phases 1 to 4. Throws E_SPEC_INVALID with all problems, E_PACKAGE_NOT_FOUND, E_PLATFORM, E_NETWORK, … */
   validate(path: string, options?: RunOptions): Promise<ValidationReport>;
   /** All 14 phases. Atomic: on any failure the runtime that was there still works. */
@@ -73,6 +70,8 @@ export interface Builder extends Jobs {
   testRuntime(reference: string, options?: RunOptions): Promise<SmokeReport>;
   /** What this host can enforce and what not. Changes nothing, needs no root, never rejects. */
   examineHost(): Promise<HostReport>;
+  /** `jobs.run`: starts a command in a runtime. */
+  runJob(spec: JobSpec): Promise<RunningJob>;
 }
 
-export type { HostReport, JobSpec, LanguagePackage, ProcessExit, RunningJob };
+export type { HostReport, JobSpec, Jobs, LanguagePackage, ProcessExit, RunningJob };

@@ -26,6 +26,7 @@ import { openWorkspace, sweepWorkspaces } from '../store/workspace.js';
 import type { Volumes } from '../volumes/volume-store.js';
 import type { Builder, BuildResult, PhaseTiming, RunOptions, SmokeReport, ValidationReport } from './builder.js';
 import { JobEngine } from './job-engine.js';
+import type { Jobs } from './jobs.js';
 import { packagesOfManifest, requestOfManifest } from './manifest-request.js';
 
 /** Phases up to this one make nothing of a runtime: they are a validation. */
@@ -40,7 +41,7 @@ export class Engine implements Builder {
     @inject(HOST) private readonly host: Host,
     @inject(StorePaths) private readonly paths: StorePaths,
     @inject(RuntimeStore) private readonly runtimes: RuntimeStore,
-    @inject(JobEngine) private readonly jobs: JobEngine,
+    @inject(JobEngine) readonly jobs: Jobs,
     @injectAll(HOST_CHECK) private readonly hostChecks: readonly HostCheck[],
   ) {}
 
@@ -143,7 +144,7 @@ export class Engine implements Builder {
   }
 
   async runJob(spec: JobSpec): Promise<RunningJob> {
-    return this.jobs.runJob(spec);
+    return this.jobs.run(spec);
   }
 
   examineHost(): Promise<HostReport> {

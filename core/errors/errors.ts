@@ -171,6 +171,44 @@ export function runtimeDamaged({ name, version, path }: { name: string; version:
   });
 }
 
+/** The configuration file of the store breaks rules. */
+export function configInvalid(report: string, problems: readonly unknown[], path: string): JobletError {
+  return new JobletError({
+    code: 'E_CONFIG_INVALID',
+    message: `${path}: ${problems.length === 1 ? '1 problem' : `${problems.length} problems`}\n${report}`,
+    hint: 'correct the lines above; docs/jobs.md describes every key',
+    exit: 'spec',
+    details: { path, problems },
+  });
+}
+
+export function configUnreadable(path: string, cause: unknown): JobletError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new JobletError({
+    code: 'E_CONFIG_UNREADABLE',
+    message: `${path}: ${reason}`,
+    hint: 'make it a readable file, or remove it to have the defaults',
+    exit: 'hostUnfit',
+    cause,
+    details: { path },
+  });
+}
+
+export function jobNotFound(reference: string, hint: string): JobletError {
+  return new JobletError({
+    code: 'E_JOB_NOT_FOUND',
+    message: `job not found: ${reference}`,
+    hint,
+    exit: 'notFound',
+    details: { job: reference },
+  });
+}
+
+/** The job is there, but what was asked needs one that runs, or one that has ended. */
+export function jobStateUnfit(id: string, state: string, message: string, hint: string): JobletError {
+  return new JobletError({ code: 'E_JOB_STATE', message, hint, exit: 'jobState', details: { job: id, state } });
+}
+
 export function cancelled(cause?: unknown): JobletError {
   return new JobletError({ code: 'E_CANCELLED', message: 'cancelled', exit: 'cancelled', cause });
 }

@@ -8,6 +8,7 @@ export const exitStatus = {
   buildStep: 7,
   hook: 8,
   notFound: 9,
+  jobState: 10,
   /** As docker and podman: the job was never started. */
   jobNotRun: 125,
   internal: 70,

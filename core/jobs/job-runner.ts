@@ -1,7 +1,7 @@
-import type { Isolator } from '../contracts/isolator.js';
+import type { IsolatedProcess, Isolator, RunningProcess } from '../contracts/isolator.js';
 import { usageError } from '../errors/errors.js';
-import type { RuntimeManifest } from '../store/runtime-manifest.js';
-import type { JobSpec, RunningJob } from './job-spec.js';
+import type { JobManifest } from '../store/runtime-manifest.js';
+import type { JobSpec } from './job-spec.js';
 
 /** Kept for what joblet itself will tell a job. */
 const RESERVED_NAME = /^(JOB|JOBLET)_/;
@@ -13,21 +13,50 @@ const DEFAULT_ENVIRONMENT = {
   LANG: 'C.UTF-8',
 };
 
+export const DEFAULT_WORKDIR = '/work';
+
 /** As much of a runtime as a job needs: a finished build has it before the runtime is installed. */
 export interface JobRoot {
   readonly rootPath: string;
-  readonly manifest: Pick<RuntimeManifest, 'environment'>;
+  readonly manifest: Pick<JobManifest, 'environment'> & Partial<JobManifest>;
 }
 
-/** Starts a command in a runtime: default deny, no network. Throws E_USAGE for what no job can be given. */
-export function startJob(runtime: JobRoot, spec: Omit<JobSpec, 'runtime'>, isolator: Isolator): RunningJob {
-  checkCommand(spec);
-  return isolator.start({
+/** A root whose files stay until it is released. */
+export interface JobRootUse {
+  readonly root: JobRoot;
+  /** Holds the files too, in a process that inherits it. */
+  readonly descriptor?: number;
+  release(): void;
+}
+
+/** A command, and where and with which variables it runs. */
+export type JobCommand = Pick<JobSpec, 'args' | 'env' | 'secretEnv' | 'workdir'>;
+
+/** What of a process follows from its root and command; limits, streams and network come on top. Throws E_USAGE for what no
+ * job can be given. `sizing`: under the runtime's environment. */
+export function jobProcess(
+  root: JobRoot,
+  command: JobCommand,
+  sizing: Readonly<Record<string, string>> = {},
+): Pick<IsolatedProcess, 'profile' | 'root' | 'args' | 'env' | 'cwd'> {
+  checkCommand(command);
+  return {
     profile: 'job',
-    root: { kind: 'directory', hostPath: runtime.rootPath, writable: false },
-    args: spec.args,
-    env: { ...DEFAULT_ENVIRONMENT, ...runtime.manifest.environment, ...spec.env },
-    cwd: spec.workdir ?? '/work',
+    root: { kind: 'directory', hostPath: root.rootPath, writable: false },
+    args: command.args,
+    env: { ...DEFAULT_ENVIRONMENT, ...sizing, ...root.manifest.environment, ...command.env, ...command.secretEnv },
+    cwd: command.workdir ?? DEFAULT_WORKDIR,
+  };
+}
+
+/** Starts a command in a runtime: default deny, no network, no limits but a time, no record. For a build's own tests. */
+export function startJob(
+  root: JobRoot,
+  spec: JobCommand & Pick<JobSpec, 'stdin' | 'stdout' | 'stderr' | 'signal' | 'timeoutMs'>,
+  isolator: Isolator,
+): RunningProcess {
+  return isolator.start({
+    ...jobProcess(root, spec),
     network: 'none',
     stdin: spec.stdin ?? 'ignore',
     stdout: spec.stdout,
@@ -37,13 +66,12 @@ export function startJob(runtime: JobRoot, spec: Omit<JobSpec, 'runtime'>, isola
   });
 }
 
-function checkCommand(spec: Omit<JobSpec, 'runtime'>): void {
-  const { args, env = {}, workdir } = spec;
+function checkCommand({ args, env = {}, secretEnv = {}, workdir }: JobCommand): void {
   if (args.length === 0) throw usageError('no command was given', 'name the program to run, then its arguments');
   for (const [index, argument] of args.entries()) {
     refuseNul(argument, index === 0 ? 'the command' : `argument ${index}`);
   }
-  for (const [name, value] of Object.entries(env)) {
+  for (const [name, value] of [...Object.entries(env), ...Object.entries(secretEnv)]) {
     if (RESERVED_NAME.test(name)) {
       throw usageError(
         `environment variable ${name}: names that begin with JOB_ or JOBLET_ are reserved`,

@@ -25,9 +25,17 @@ export class StorePaths {
   get layers(): string {
     return path.join(this.root, 'cache/layers');
   }
+  /** A link to the minimal root of jobs that name no runtime. */
+  get baseRoot(): string {
+    return path.join(this.root, 'cache/bases/current');
+  }
   /** One pack's own cache. */
   packCache(packId: string): string {
     return path.join(this.root, 'cache/packs', packId);
+  }
+  /** Records and logs, each job in a directory named by its ID. */
+  get jobs(): string {
+    return path.join(this.root, 'jobs');
   }
   /** Workspaces of builds that are running. */
   get builds(): string {

@@ -89,8 +89,11 @@ const OPEN_FILES = { soft: 1024, hard: 524_288 };
 /** Where the init stands inside a root. In /dev, which is always fresh, so that no root needs a place for it. */
 const INIT_PATH = '/dev/init';
 
+/** What a bundle needs to know of a process. */
+export type ProcessInRoot = Omit<IsolatedProcess, 'stdin' | 'stdout' | 'stderr' | 'signal' | 'observe'>;
+
 export interface BundleInput {
-  readonly process: IsolatedProcess;
+  readonly process: ProcessInRoot;
   readonly binds: readonly Bind[];
   readonly rootPath: string;
   readonly rootWritable: boolean;

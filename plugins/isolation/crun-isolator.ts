@@ -7,14 +7,26 @@ import type { Host } from '../../core/contracts/host.js';
 import { HOST } from '../../core/contracts/host.js';
 import type { IdMap } from '../../core/contracts/id-map.js';
 import { ID_MAP } from '../../core/contracts/id-map.js';
-import type { IsolatedProcess, Isolator, JobMount, RunningProcess, WorkDisk } from '../../core/contracts/isolator.js';
+import type {
+  DetachedProcess,
+  IsolatedProcess,
+  Isolator,
+  JobMount,
+  ProcessExit,
+  RunningProcess,
+  WorkDisk,
+} from '../../core/contracts/isolator.js';
 import type { ResourceLimits } from '../../core/contracts/resource-limits.js';
 import { hostUnfit, usageError } from '../../core/errors/errors.js';
 import { isJobletError } from '../../core/errors/joblet-error.js';
+import { killPidNamespace, sendSignal } from '../../core/process/pid-namespace.js';
+import { isAlive, type ProcessIdentity } from '../../core/process/process-identity.js';
 import { StorePaths } from '../../core/store/store-paths.js';
-import { ociConfig } from './bundle.js';
+import { ociConfig, type ProcessInRoot } from './bundle.js';
+import { findMainProcess, sendGroupSignal } from './container-processes.js';
 import type { ControlGroup, ControlGroups } from './control-groups/control-groups.js';
 import { findControlGroups } from './control-groups/detect.js';
+import { sweepControlGroups } from './control-groups/sweep.js';
 import { lockSteps } from './devices.js';
 import { processNotStarted } from './errors.js';
 import { hostLimits } from './host-limits.js';
@@ -23,8 +35,10 @@ import { checkKernel, findHostTools, hasOverlay } from './host-tools.js';
 import { canMapIds, mappedEntries, mappedMount, rangeCount, rangeOf } from './id-ranges.js';
 import type { JobGroup } from './job-group.js';
 import { deviceOf, groupName, openJobGroup } from './job-group.js';
-import type { Launch, LaunchPreparation } from './launcher.js';
+import type { Launch, LaunchPreparation, PreparedLaunch } from './launcher.js';
 import { launch } from './launcher.js';
+import { findConmon, startMonitored } from './monitor/conmon.js';
+import { groupOfMonitor, readDetachedExit } from './monitor/detached-exit.js';
 import { freshMounts } from './mounts.js';
 import { checkIsolatedNetwork, hostNetworkState, isolatedNetworkSteps } from './network/isolated-network.js';
 import { surroundingsOf } from './oci-runtime.js';
@@ -85,7 +99,53 @@ export class CrunIsolator implements Isolator {
     return supervise(process, launching, this.graceMs);
   }
 
+  async startDetached(process: DetachedProcess): Promise<void> {
+    const conmon = findConmon(this.host.env['PATH']);
+    const prepared = await this.prepare(process);
+    const { group } = prepared;
+    try {
+      await startMonitored({ ...prepared, ...process, conmon, graceMs: this.graceMs, ...(group ? { group } : {}) });
+    } catch (error) {
+      await group?.remove();
+      throw error;
+    }
+  }
+
+  async detachedExit(directory: string): Promise<ProcessExit | undefined> {
+    const name = groupOfMonitor(directory);
+    const group = name === undefined ? undefined : await this.groups().find(name);
+    return readDetachedExit(directory, accountOf(group, false));
+  }
+
+  signal(identity: ProcessIdentity, signal: NodeJS.Signals): boolean {
+    if (!isAlive(identity)) return false;
+    const { pid } = identity;
+    if (signal === 'SIGKILL') {
+      killPidNamespace({ pid, kill: (own) => sendSignal(pid, own) });
+      return true;
+    }
+    const main = findMainProcess(pid);
+    return main !== undefined && sendGroupSignal(main, signal);
+  }
+
+  async sweep(): Promise<number> {
+    const removed = await sweepControlGroups(this.groups(), () => false);
+    return removed.length;
+  }
+
   private async launch(process: IsolatedProcess): Promise<SupervisedLaunch> {
+    const { tools, steps, config, preparation, group } = await this.prepare(process);
+    try {
+      const started = launch(tools, steps, config, preparation);
+      return { ...started, ...accountOf(group, group && this.groups().version === 1) };
+    } catch (error) {
+      await group?.remove();
+      throw error;
+    }
+  }
+
+  /** Makes on the host what the process needs, all of which is gone when its group is removed. */
+  private async prepare(process: ProcessInRoot): Promise<PreparedLaunch> {
     refuseNulBytes(process);
     const tools = this.tools();
     const { privateDirectory } = surroundingsOf(tools.runtime);
@@ -126,18 +186,18 @@ export class CrunIsolator implements Isolator {
         ...volumeSteps(process.volumes ?? [], synchronous),
         ...this.networkSteps(process, idMap),
       ];
-      const started = launch(tools, steps, JSON.stringify(config), {
+      const preparation = {
         ...(job ? this.joinGroup(process, job.group, privateDirectory) : {}),
         ...(process.disk?.upload ? { upload: process.disk.upload } : {}),
-      });
-      return { ...started, ...accountOf(job?.group, job && this.groups().version === 1) };
+      };
+      return { tools, steps, config: JSON.stringify(config), preparation, ...(job ? { group: job.group } : {}) };
     } catch (error) {
       await job?.group.remove();
       throw error;
     }
   }
 
-  private networkSteps(process: IsolatedProcess, idMap: IdMap): readonly string[] {
+  private networkSteps(process: ProcessInRoot, idMap: IdMap): readonly string[] {
     if (process.network !== 'isolated') return [];
     checkIsolatedNetwork();
     return isolatedNetworkSteps(idMap, hostNetworkState());
@@ -150,7 +210,7 @@ export class CrunIsolator implements Isolator {
   }
 
   /** The process starts in the group; disks that are mounted for it alone are limited as soon as they are. */
-  private joinGroup(process: IsolatedProcess, group: ControlGroup, privateDirectory: string): LaunchPreparation {
+  private joinGroup(process: ProcessInRoot, group: ControlGroup, privateDirectory: string): LaunchPreparation {
     const rate = process.limits?.ioBytesPerSecond;
     const disks = [
       ...(process.disk === undefined ? [] : [DISK]),
@@ -207,7 +267,7 @@ function filterArchitecture(): string {
   );
 }
 
-function refuseNulBytes(process: IsolatedProcess): void {
+function refuseNulBytes(process: ProcessInRoot): void {
   const texts = [...process.args, ...Object.entries(process.env).flat(), process.cwd ?? ''];
   if (texts.some((text) => text.includes('\0'))) {
     throw usageError(

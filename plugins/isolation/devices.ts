@@ -41,5 +41,5 @@ export function hooksByStage(hooks: readonly DeviceHook[]): Record<string, reado
 
 /** Steps of the launcher that hold each device until the process and all that it started have ended. */
 export function lockSteps(devices: DeviceEdits | undefined): string[] {
-  return (devices?.locks ?? []).flatMap((lock) => ['lock', lock, path.basename(lock)]);
+  return (devices?.locks ?? []).flatMap((lock) => ['hold', lock, path.basename(lock)]);
 }

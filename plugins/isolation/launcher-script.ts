@@ -1,5 +1,42 @@
 import { NETWORK_SCRIPT } from './network/network-script.js';
 
+/** Mounts the private directory ($1), does the steps, and leaves the command line of the runtime in "$@". */
+export const PREPARE_ROOT = `mount -t tmpfs -o mode=755,nosuid,nodev joblet "$1"
+cd "$1"
+shift
+while [ "$1" != exec ]; do
+  case $1 in
+    link) ln -s -- "$2" "$3" ;;
+    copy) cp --sparse=always -- "$2" "$3" ;;
+    remove) rm -- "$2" ;;
+    bind-directory) mkdir -- "$3"; mount -o bind,nosuid,nodev -- "$2" "$3" ;;
+    bind-directory-readonly) mkdir -- "$3"; mount -o bind,ro,nosuid,nodev -- "$2" "$3" ;;
+    bind-file) : >"$3"; mount -o bind,nosuid,nodev -- "$2" "$3" ;;
+    bind-file-readonly) : >"$3"; mount -o bind,ro,nosuid,nodev -- "$2" "$3" ;;
+    readonly-cgroup2) mount -t cgroup2 "$2" "$3"; mount -o remount,bind,ro "$3" ;;
+    isolated-network) isolated_network "$2" "$3" ;;
+    isolated-network-without-names) isolated_network "$2" "$3" --disable-dns ;;
+    scratch) mkdir -- "$3" "$3/upper" "$3/work"; chown -- "$2:$2" "$3/upper" ;;
+    hold)
+      exec 9>>"$2"
+      # Who only looks whether it is free holds it for a moment.
+      flock --wait 1 9 || { echo "$3 is held by another job" >&2; exit 1; }
+      # Whoever has the descriptor holds the lock: a process that lives as long as this namespace.
+      sleep infinity </dev/null >/dev/null 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- &
+      exec 9>&- ;;
+    overlay) mkdir -- "$3"; mount -t overlay -o "nosuid,nodev,$2" overlay "$3" ;;
+    disk) mkdir -- "$3"; mount -t ext4 -o loop,nosuid,nodev,noatime,noinit_itable -- "$2" "$3" ;;
+    disk-sync) mkdir -- "$3"; mount -t ext4 -o loop,nosuid,nodev,noatime,noinit_itable,sync -- "$2" "$3" ;;
+    lock) exec 9>>"$2"; flock 9 ;;
+    unlock) exec 9>&- ;;
+    unpack)
+      setpriv --reuid "$2" --regid "$2" --clear-groups --bounding-set=-all --inh-caps=-all --no-new-privs \\
+        tar --extract --file=- --directory="$3" --no-same-owner --delay-directory-restore <&4 ;;
+  esac
+  shift 3
+done
+shift`;
+
 /**
  * What runs between us and the OCI runtime: PID 1 of a PID namespace and a mount namespace of its own, so that every
  * mount, pipe and state file that it makes is gone with it, however it ends. Fixed text for `sh -c`; all that varies
@@ -34,41 +71,7 @@ for fd in 5 6 7 8; do
 done
 exec 5<>/proc/self/fd/5 6<>/proc/self/fd/6 7<>/proc/self/fd/7 8<>/proc/self/fd/8
 echo pipes >&3
-mount -t tmpfs -o mode=755,nosuid,nodev joblet "$1"
-cd "$1"
-shift
-while [ "$1" != exec ]; do
-  case $1 in
-    link) ln -s -- "$2" "$3" ;;
-    copy) cp --sparse=always -- "$2" "$3" ;;
-    remove) rm -- "$2" ;;
-    bind-directory) mkdir -- "$3"; mount -o bind,nosuid,nodev -- "$2" "$3" ;;
-    bind-directory-readonly) mkdir -- "$3"; mount -o bind,ro,nosuid,nodev -- "$2" "$3" ;;
-    bind-file) : >"$3"; mount -o bind,nosuid,nodev -- "$2" "$3" ;;
-    bind-file-readonly) : >"$3"; mount -o bind,ro,nosuid,nodev -- "$2" "$3" ;;
-    readonly-cgroup2) mount -t cgroup2 "$2" "$3"; mount -o remount,bind,ro "$3" ;;
-    isolated-network) isolated_network "$2" "$3" ;;
-    isolated-network-without-names) isolated_network "$2" "$3" --disable-dns ;;
-    scratch) mkdir -- "$3" "$3/upper" "$3/work"; chown -- "$2:$2" "$3/upper" ;;
-    lock)
-      exec 9>>"$2"
-      # Who only looks whether it is free holds it for a moment.
-      flock --wait 1 9 || { echo "$3 is held by another job" >&2; exit 1; }
-      # Whoever has the descriptor holds the lock: a process that lives as long as this namespace.
-      sleep infinity </dev/null >/dev/null 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- &
-      exec 9>&- ;;
-    overlay) mkdir -- "$3"; mount -t overlay -o "nosuid,nodev,$2" overlay "$3" ;;
-    disk) mkdir -- "$3"; mount -t ext4 -o loop,nosuid,nodev,noatime,noinit_itable -- "$2" "$3" ;;
-    disk-sync) mkdir -- "$3"; mount -t ext4 -o loop,nosuid,nodev,noatime,noinit_itable,sync -- "$2" "$3" ;;
-    lock) exec 9>>"$2"; flock 9 ;;
-    unlock) exec 9>&- ;;
-    unpack)
-      setpriv --reuid "$2" --regid "$2" --clear-groups --bounding-set=-all --inh-caps=-all --no-new-privs \\
-        tar --extract --file=- --directory="$3" --no-same-owner --delay-directory-restore <&4 ;;
-  esac
-  shift 3
-done
-shift
+${PREPARE_ROOT}
 echo mounted >&3
 cat <&3 >config.json
 exec 3>&- 4>&-

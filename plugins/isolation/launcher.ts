@@ -6,6 +6,7 @@ import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { Duplex, type Readable, Writable } from 'node:stream';
 import { firstProcess, killPidNamespace, PID_NAMESPACE } from '../../core/process/pid-namespace.js';
+import type { ControlGroup } from './control-groups/control-groups.js';
 import type { HostTools } from './host-tools.js';
 import { LAUNCHER_SCRIPT, PIPE_DESCRIPTORS } from './launcher-script.js';
 import { runCommand, surroundingsOf } from './oci-runtime.js';
@@ -30,6 +31,15 @@ export interface LaunchPreparation {
   mounted?(firstPid: number): Promise<void>;
   /** A tar archive for the `unpack` step. */
   readonly upload?: Readable;
+}
+
+/** All that a launcher is started with, and the group that the process is to be in. */
+export interface PreparedLaunch {
+  readonly tools: HostTools;
+  readonly steps: readonly string[];
+  readonly config: string;
+  readonly preparation: LaunchPreparation;
+  readonly group?: ControlGroup;
 }
 
 export interface Launch {
@@ -63,23 +73,14 @@ export function launch(
   config: string,
   preparation: LaunchPreparation = {},
 ): Launch {
-  const surroundings = surroundingsOf(tools.runtime);
-  const child = spawn(
-    tools.setpriv,
-    [
-      ...['--pdeathsig', 'KILL', '--', tools.unshare],
-      ...[...PID_NAMESPACE, '--', tools.shell],
-      ...['-c', LAUNCHER_SCRIPT, 'joblet', surroundings.privateDirectory, ...surroundings.steps, ...steps],
-      ...['exec', ...runCommand(tools.runtime)],
-    ],
-    {
-      stdio: ['ignore', 'ignore', 'pipe', 'pipe', preparation.upload === undefined ? 'ignore' : 'pipe'],
-      cwd: '/',
-      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
-      // A session of its own: a terminal's Ctrl-C is the caller's to pass on, once.
-      detached: true,
-    },
-  );
+  const [program = '', ...words] = launcherCommand(tools, steps, { script: LAUNCHER_SCRIPT, arguments: [] });
+  const child = spawn(program, words, {
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe', preparation.upload === undefined ? 'ignore' : 'pipe'],
+    cwd: '/',
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
+    // A session of its own: a terminal's Ctrl-C is the caller's to pass on, once.
+    detached: true,
+  });
   const reports: string[] = [];
   child.stderr?.setEncoding('utf8').on('data', (text: string) => reports.push(text));
   const kill = (): void => {
@@ -98,7 +99,21 @@ export function launch(
   return { pid: child.pid ?? 0, streams: connected, ended: ended(child, connected, reports, failure), kill };
 }
 
-/** Opens our ends of the launcher's pipes, prepares, and hands over the configuration, which lets it go on. */
+/** The command line of a launcher that runs a script with arguments of its own before the common ones. */
+export function launcherCommand(
+  tools: HostTools,
+  steps: readonly string[],
+  { script, arguments: own }: { readonly script: string; readonly arguments: readonly string[] },
+): readonly string[] {
+  const surroundings = surroundingsOf(tools.runtime);
+  return [
+    ...[tools.setpriv, '--pdeathsig', 'KILL', '--', tools.unshare, ...PID_NAMESPACE, '--', tools.shell],
+    ...['-c', script, 'joblet', ...own, surroundings.privateDirectory, ...surroundings.steps, ...steps],
+    ...['exec', ...runCommand(tools.runtime)],
+  ];
+}
+
+/** Opens our ends of the launcher's pipes, prepares, and hands over the configuration. */
 async function handshake(
   child: ChildProcess,
   config: string,
@@ -106,29 +121,48 @@ async function handshake(
 ): Promise<Connection | undefined> {
   const control = child.stdio[3];
   if (!(control instanceof Duplex) || child.pid === undefined) return undefined;
-  control.on('error', () => {});
-  const words = createInterface({ input: control })[Symbol.asyncIterator]();
-  if ((await words.next()).value !== 'pipes') return undefined;
-  const first = firstProcess(child.pid);
-  if (first === undefined) return undefined;
-  const connection = openPipes(first);
-  if (connection === undefined) return undefined;
+  let connection: Connection | undefined;
+  const begin = (first: number): boolean => {
+    connection = openPipes(first);
+    return connection !== undefined;
+  };
   try {
-    const joined = preparation.joined?.(first);
-    // Its failure is awaited below; until then it is not unhandled.
-    joined?.catch(() => {});
-    if ((await words.next()).value !== 'mounted') {
-      closeAll(connection);
-      return undefined;
-    }
-    await preparation.mounted?.(first);
-    await joined;
+    if (await guideLauncher({ control, pid: child.pid, config, preparation, begin })) return connection;
   } catch (error) {
-    closeAll(connection);
+    if (connection) closeAll(connection);
     throw error;
   }
+  if (connection) closeAll(connection);
+  return undefined;
+}
+
+export interface Guidance {
+  /** The launcher's descriptor 3. */
+  readonly control: Duplex;
+  /** The launcher, which becomes unshare. */
+  readonly pid: number;
+  readonly config: string;
+  readonly preparation: LaunchPreparation;
+  /** When the namespaces' first process exists. False: give up. */
+  begin?(firstPid: number): boolean;
+}
+
+/** Goes through a launcher's words with it, and hands over the configuration, which lets it go on. False when it ended before. */
+export async function guideLauncher(guidance: Guidance): Promise<boolean> {
+  const { control, pid, config, preparation, begin } = guidance;
+  control.on('error', () => {});
+  const words = createInterface({ input: control })[Symbol.asyncIterator]();
+  if ((await words.next()).value !== 'pipes') return false;
+  const first = firstProcess(pid);
+  if (first === undefined || begin?.(first) === false) return false;
+  const joined = preparation.joined?.(first);
+  // Its failure is awaited below; until then it is not unhandled.
+  joined?.catch(() => {});
+  if ((await words.next()).value !== 'mounted') return false;
+  await preparation.mounted?.(first);
+  await joined;
   control.end(config);
-  return connection;
+  return true;
 }
 
 function openPipes(first: number): Connection | undefined {
@@ -156,7 +190,7 @@ function closeAll(connection: Connection): void {
 }
 
 /** One that breaks off must not be taken for a short one: tar misses no end of an archive. */
-function sendUpload(child: ChildProcess, upload: Readable | undefined, failed: (error: unknown) => void): void {
+export function sendUpload(child: ChildProcess, upload: Readable | undefined, failed: (error: unknown) => void): void {
   const target = child.stdio[4];
   if (upload === undefined || !(target instanceof Writable)) return;
   target.on('error', () => upload.destroy());
@@ -191,7 +225,7 @@ function openPipe(path: string, mode: 'read' | 'write'): Socket {
 }
 
 /** The runtime logs JSON lines, of which errors matter; the shell and mount print plain text. */
-function readReports(reports: readonly string[]): Pick<LaunchEnd, 'errors' | 'free'> {
+export function readReports(reports: readonly string[]): Pick<LaunchEnd, 'errors' | 'free'> {
   const lines = reports
     .join('')
     .split('\n')

@@ -7,7 +7,13 @@ import type { Readable, Writable } from 'node:stream';
  * Everything that the process writes goes to `target`, which stays open. A target that goes away closes the pipe, so
  * that the process gets SIGPIPE. Resolves when the pipe is closed and the target has taken all of it.
  */
-export function relayOutput(source: Socket, target: Writable | 'ignore'): Promise<void> {
+export function relayOutput(
+  source: Socket,
+  target: Writable | 'ignore',
+  observe?: (chunk: Buffer) => void,
+): Promise<void> {
+  // Before the listener that delivers, which therefore comes second.
+  if (observe !== undefined) source.on('data', observe);
   if (target === 'ignore') {
     source.resume();
     return new Promise((resolve) => source.once('close', () => resolve()));

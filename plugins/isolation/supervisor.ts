@@ -1,20 +1,13 @@
 import type { Socket } from 'node:net';
-import { constants } from 'node:os';
-import type { ExitReason, IsolatedProcess, ProcessExit, RunningProcess } from '../../core/contracts/isolator.js';
-import type { ResourceUsage } from '../../core/contracts/resource-limits.js';
+import type { IsolatedProcess, ProcessExit, RunningProcess } from '../../core/contracts/isolator.js';
+import { identify } from '../../core/process/process-identity.js';
 import { findMainProcess, sendGroupSignal } from './container-processes.js';
-import { processNotStarted } from './errors.js';
 import type { Launch, LaunchEnd, ProcessStreams } from './launcher.js';
+import { type OurReason, processExit, type Settlement } from './process-exit.js';
 import { holdStreams, relayInput, relayOutput } from './stream-relay.js';
-import { isFull } from './work-disk.js';
 
 /** Between TERM and KILL after a timeout. */
 export const GRACE_MS = 5000;
-
-/** As coreutils' timeout(1). */
-const TIMED_OUT_STATUS = 124;
-
-const KILLED_STATUS = 128 + constants.signals.SIGKILL;
 
 /** A signal that comes before the command runs is kept; this often it is looked whether it does. */
 const START_POLL_MS = 2;
@@ -29,14 +22,6 @@ export interface SupervisedLaunch extends Launch {
   /** Once, after the end: what it used. Removes what was made for it. */
   settle(): Promise<Settlement>;
 }
-
-export interface Settlement {
-  readonly usage: ResourceUsage;
-  readonly outOfMemory: boolean;
-}
-
-/** Why we ended it; the first reason stands. */
-type OurReason = 'cancelled' | 'timed-out' | 'out-of-memory' | 'output-limit';
 
 /** Streams, limits that are ours to watch, cancellation and signals of a launch. */
 export function supervise(
@@ -123,25 +108,25 @@ export function supervise(
         settlement = await launch.settle();
       }
       const output = await delivered;
-      const status = killed ? KILLED_STATUS : statusOf(last);
-      if (!killed && status !== 0 && status !== KILLED_STATUS && (last.errors !== '' || !output.connected))
-        throw notStarted(last);
-      const reason = ours ?? reasonOf(status, settlement, last);
-      return {
-        status: reason === 'timed-out' ? TIMED_OUT_STATUS : status,
-        timedOut: reason === 'timed-out',
-        cancelled: reason === 'cancelled',
+      return processExit({
+        end: last,
+        killed,
+        connected: output.connected,
+        settlement,
         durationMs: performance.now() - startedAt,
-        reason,
-        usage: settlement.usage,
-      };
+        ...(ours === undefined ? {} : { ours }),
+      });
     } finally {
       ended = true;
       letGo();
       process.signal?.removeEventListener('abort', cancel);
     }
   };
-  return { exit: run(), kill };
+  const started = launching.then(
+    ({ pid }) => identify(pid),
+    () => undefined,
+  );
+  return { exit: run(), kill, started };
 }
 
 function watchOutput(streams: readonly Socket[], limitBytes: number, exceeded: () => void): void {
@@ -152,14 +137,6 @@ function watchOutput(streams: readonly Socket[], limitBytes: number, exceeded: (
       if (written > limitBytes) exceeded();
     });
   }
-}
-
-/** Init passes on how its child ended as a shell does, so a status over 128 is taken for a signal. */
-function reasonOf(status: number, { outOfMemory }: Settlement, { free }: LaunchEnd): ExitReason {
-  if (status === 0) return 'exited';
-  if (outOfMemory) return 'out-of-memory';
-  if (isFull(free)) return 'disk-full';
-  return status > 128 ? 'signalled' : 'exited';
 }
 
 /** Resolves when all output is with the caller, or the caller wants no more of it. */
@@ -176,7 +153,11 @@ async function relayStreams(
     return { connected: false };
   }
   const { stdin, stdout, stderr } = streams;
-  const output = Promise.all([relayOutput(stdout, process.stdout), relayOutput(stderr, process.stderr)]);
+  const { observe } = process;
+  const output = Promise.all([
+    relayOutput(stdout, process.stdout, observe && ((chunk) => observe('stdout', chunk))),
+    relayOutput(stderr, process.stderr, observe && ((chunk) => observe('stderr', chunk))),
+  ]);
   const release = relayInput(input, stdin);
   letGo();
   await launch.ended;
@@ -189,32 +170,4 @@ async function relayStreams(
   await Promise.race([output, given]);
   if (giveUp.aborted) for (const stream of [stdout, stderr]) stream.destroy();
   return { connected: true };
-}
-
-function statusOf(end: LaunchEnd): number {
-  // unshare cannot end by KILL as its child did: it complains, and exits with 1.
-  if (end.errors.includes('child exit failed')) return KILLED_STATUS;
-  return end.code ?? 128 + (end.signal === null ? 0 : constants.signals[end.signal]);
-}
-
-/** So tar says that the disk was full in the midst of a block. */
-const FULL = /No space left|Wrote only \d+ of \d+ bytes/;
-
-function notStarted(end: LaunchEnd): Error {
-  const lines = end.errors.split('\n');
-  const full = lines.find((line) => line.startsWith('tar: ') && FULL.test(line));
-  if (full !== undefined) {
-    const reason = `the disk of the job is too small for what is uploaded (${full})`;
-    return processNotStarted(reason, 'ask for a larger disk: --max-disk');
-  }
-  // tar says what is wrong first, and last that it gave up.
-  const reason =
-    lines.find((line) => line.startsWith('tar: ')) ??
-    (lines.at(-1) || `the launcher ended with status ${statusOf(end)}`);
-  const hint = /chdir|cwd|working directory/.test(reason)
-    ? 'the working directory must exist inside the root'
-    : /No space left/.test(reason)
-      ? 'free memory or disk space'
-      : 'see docs/isolation.md for what a root must have';
-  return processNotStarted(reason, hint);
 }

@@ -1,26 +1,35 @@
 import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import * as Flags from '@oclif/core/flags';
+import type { ProcessExit } from '../../../core/contracts/isolator.js';
+import type { Jobs } from '../../../core/engine/jobs.js';
 import { usageError } from '../../../core/errors/errors.js';
 import { exitStatus } from '../../../core/errors/exit-status.js';
-import type { JobSpec } from '../../../core/jobs/job-spec.js';
+import type { JobRequest, RunningJob } from '../../../core/jobs/job-spec.js';
 import { BaseCommand } from '../../base-command.js';
-import { parseEnvironment } from '../../job-environment.js';
+import { type JobRequestFlags, jobRequest } from '../../job-request.js';
 import { forwardSignals } from '../../signals.js';
 
 /** As timeout(1). */
 const TIMED_OUT = 124;
 
-export default class JobRun extends BaseCommand {
-  static override summary = 'Run a command inside a runtime, isolated, in the foreground.';
-  static override description =
-    `Standard input, output and error, and the exit status, are the command's (128+n when a signal ended it); signals that rnx gets reach it.
+const limit = (description: string, helpValue: string) => Flags.string({ description, helpValue, helpGroup: 'LIMIT' });
 
-Flags of rnx end at CMD: whatever follows is the command's. When the command could not be started, the status is 125.`;
-  static override usage = 'job run --runtime=RUNTIME [FLAGS] [--] CMD [ARGS...]';
+export default class JobRun extends BaseCommand {
+  static override summary = 'Run a command, isolated, in the foreground or detached.';
+  static override description =
+    `In the foreground, standard input, output and error, and the exit status, are the command's (128+n when a signal ended it); signals that rnx gets reach it. With --detach, RNX_DETACH=1 or run.detach in the configuration, rnx returns when the job is started, and the job goes on.
+
+Flags of rnx end at CMD: whatever follows is the command's. When the command could not be started, the status is 125. A limit of 0 is the configured default.`;
+  static override usage = 'job run [--runtime=RUNTIME] [FLAGS] [--] CMD [ARGS...]';
   static override strict = false;
   static override flags = {
-    runtime: Flags.string({ description: 'NAME, NAME@VERSION or NAME@latest', helpValue: 'RUNTIME' }),
+    runtime: Flags.string({
+      description: 'NAME, NAME@VERSION or NAME@latest [default: a minimal root]',
+      helpValue: 'RUNTIME',
+    }),
+    detach: Flags.boolean({ char: 'd', description: 'return when the job is started', allowNo: true }),
+    name: Flags.string({ description: 'a name that lists show', helpValue: 'NAME' }),
     env: Flags.string({
       char: 'e',
       description: 'a variable of the job, over those of the runtime (may be repeated)',
@@ -28,30 +37,46 @@ Flags of rnx end at CMD: whatever follows is the command's. When the command cou
       multiple: true,
       multipleNonGreedy: true,
     }),
-    workdir: Flags.string({ description: 'where the job starts [default: /work]', helpValue: 'DIR' }),
-    timeout: Flags.string({
-      description: 'end the job after this time (90s, 5m, 1h30m), with TERM and then KILL; the status is then 124',
-      helpValue: 'TIME',
+    'secret-env': Flags.string({
+      char: 's',
+      description: 'the same, never shown or kept; NAME alone takes the value from the environment of rnx',
+      helpValue: 'NAME[=VALUE]',
+      multiple: true,
+      multipleNonGreedy: true,
     }),
+    workdir: Flags.string({ description: 'where the job starts [default: /work]', helpValue: 'DIR' }),
+    user: Flags.string({ description: 'UID, UID:GID, or a name that the runtime knows', helpValue: 'USER' }),
+    network: Flags.string({ description: 'none, isolated or host [default: none]', helpValue: 'NETWORK' }),
+    'max-cpu': limit('percent of one core: 150 is one and a half', 'PERCENT'),
+    'max-memory': limit('MB, or with a unit: 512M, 2G', 'SIZE'),
+    'max-iobps': limit('bytes per second of reads, and of writes', 'RATE'),
+    'cpu-cores': limit('cores that it may run on: 0-3 or 1,3,5', 'CORES'),
+    'max-pids': limit('processes and threads at a time', 'COUNT'),
+    'max-disk': limit('MB of /work and /tmp, or with a unit', 'SIZE'),
+    'max-inodes': limit('files in /work and /tmp', 'COUNT'),
+    'max-output': limit('MB of output, or with a unit', 'SIZE'),
+    timeout: limit('end the job after this time (90s, 5m, 1h30m) with TERM, then KILL; the status is then 124', 'TIME'),
+    stats: Flags.boolean({ description: 'at the end, say on standard error why it ended and what it used' }),
   };
   static override examples = [
     '<%= config.bin %> job run --runtime=python-3.11-ml python -c "import numpy; print(numpy.__version__)"',
     'echo hello | <%= config.bin %> job run --runtime=python-3.11-ml --timeout=10s cat',
+    '<%= config.bin %> job run -d --max-memory=2G --max-cpu=150 --runtime=python-3.11-ml python train.py',
   ];
 
-  async run(): Promise<void> {
+  async run(): Promise<unknown> {
     const forwarding = forwardSignals(this.around.signals);
     try {
       const { flags, raw } = await this.parse(JobRun);
       // Not `argv`: oclif sorts it by where each value first stood, which mixes up equal ones.
       const command = raw.filter(({ type }) => type === 'arg').map(({ input }) => input);
-      const spec = await this.#spec(flags, command);
+      const request = await this.#request(flags, command);
       const jobs = await this.jobs(flags);
-      const job = await jobs.runJob(spec);
-      forwarding.to((signal) => job.kill(signal));
-      const exit = await job.exit;
-      if (exit.timedOut) this.printError(`Error: the job ran past its timeout of ${flags.timeout}\n`);
-      this.around.setExitStatus(exit.timedOut ? TIMED_OUT : exit.status);
+      if (await this.#isDetached(flags, jobs)) {
+        forwarding.release();
+        return await this.#submit(jobs, request, flags);
+      }
+      return await this.#attend(jobs, request, flags, (job) => forwarding.to((signal) => job.kill(signal)));
     } finally {
       forwarding.release();
     }
@@ -61,49 +86,66 @@ Flags of rnx end at CMD: whatever follows is the command's. When the command cou
     return exitStatus.jobNotRun;
   }
 
-  async #spec(flags: JobFlags, args: readonly string[]): Promise<JobSpec> {
+  async #isDetached({ detach }: { readonly detach?: boolean }, jobs: Jobs): Promise<boolean> {
+    if (detach !== undefined) return detach;
+    const wanted = this.around.env['RNX_DETACH'];
+    if (wanted !== undefined && wanted !== '') return wanted === '1' || wanted === 'true';
+    return (await jobs.config()).run.detach;
+  }
+
+  async #submit(jobs: Jobs, request: JobRequest, flags: RootFlag): Promise<unknown> {
+    const record = await jobs.start(request, { onProgress: this.#progress, atEnd: this.settleCommand(flags) });
+    const { renderSubmitted, submittedDocument } = await import('../../render/submitted-job.js');
+    this.print(renderSubmitted(record));
+    return submittedDocument(record);
+  }
+
+  async #attend(
+    jobs: Jobs,
+    request: JobRequest,
+    flags: RootFlag & { readonly stats?: boolean },
+    onStart: (job: RunningJob) => void,
+  ): Promise<unknown> {
+    const json = this.jsonEnabled() ? await import('../../render/ended-job.js') : undefined;
+    const collected = json?.collectOutput();
+    const { stdout, stderr, stdin } = this.around;
+    const job = await jobs.run(
+      { ...request, stdin: stdin(), stdout: collected?.stdout ?? stdout, stderr: collected?.stderr ?? stderr },
+      { onProgress: this.#progress },
+    );
+    onStart(job);
+    const exit = await job.exit;
+    this.around.setExitStatus(exit.timedOut ? TIMED_OUT : exit.status);
+    await this.#sayWhy(job, exit, flags.stats === true);
+    return collected === undefined ? undefined : json?.endedJobDocument(job, exit, collected);
+  }
+
+  /** Nothing for a job that ended by itself: what it had to say, it said. */
+  async #sayWhy(job: RunningJob, exit: ProcessExit, stats: boolean): Promise<void> {
+    if (!stats && (exit.reason === 'exited' || exit.reason === 'signalled')) return;
+    const { renderReason, renderStats } = await import('../../render/job-stats.js');
+    this.printError(renderReason(exit, job.limits));
+    if (stats) this.printError(renderStats(job.id, exit));
+  }
+
+  readonly #progress = (message: string): void => {
+    this.printError(`${message}\n`);
+  };
+
+  async #request(flags: JobRequestFlags, args: readonly string[]): Promise<JobRequest> {
     if (args.length === 0) throw usageError('no command to run', 'rnx job run --runtime=NAME CMD [ARGS...]');
-    if (flags.runtime === undefined) {
-      throw usageError(
-        '--runtime is needed; running without a runtime comes later',
-        'rnx runtime list shows the runtimes',
-      );
-    }
     if (args.some((arg) => arg.includes('\ufffd')) && (await hasBrokenArguments())) {
       throw usageError(
         'an argument is not UTF-8',
         'it would reach the job changed: pass such data in a file or on standard input',
       );
     }
-    const { stdout, stderr, stdin } = this.around;
-    const timeoutMs = flags.timeout === undefined ? undefined : await parseTimeout(flags.timeout);
-    return {
-      runtime: flags.runtime,
-      args,
-      env: parseEnvironment(flags.env ?? []),
-      stdin: stdin(),
-      stdout,
-      stderr,
-      ...(flags.workdir === undefined ? {} : { workdir: flags.workdir }),
-      ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    };
+    return jobRequest(flags, args, this.around.env);
   }
 }
 
-interface JobFlags {
-  readonly runtime?: string | undefined;
-  readonly env?: readonly string[] | undefined;
-  readonly workdir?: string | undefined;
-  readonly timeout?: string | undefined;
-}
-
-async function parseTimeout(text: string): Promise<number> {
-  const { parseDuration } = await import('../../../core/spec/duration.js');
-  const ms = parseDuration(text);
-  if (ms === undefined || ms <= 0) throw usageError(`--timeout ${text}: no duration`, 'write 90s, 5m or 1h30m');
-  // Beyond it, timers fire at once.
-  if (ms > 2 ** 31 - 1) throw usageError(`--timeout ${text}: too long`, 'at most 596h');
-  return ms;
+interface RootFlag {
+  readonly root?: string | undefined;
 }
 
 /** Node replaces what is not UTF-8 in its arguments; the kernel still has them as they were given. */

@@ -9,6 +9,8 @@ export interface BlockDevice {
 /** One job's groups, in every hierarchy that its limits and its usage need. */
 export interface ControlGroup {
   readonly name: string;
+  /** Where `oom_kill N` counts the processes that were ended for want of memory and the kernel does not end the others; version 1. */
+  readonly memoryEventsPath?: string;
   /**
    * Moves a process in; its later children are in it too. The first move after a silence waits for the kernel (about 13 ms, see
    * `warmUp`). Rejects with E_NOT_STARTED when the process or the group is gone: it may then run without its limits, and is to be

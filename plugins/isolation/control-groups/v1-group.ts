@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { ResourceUsage } from '../../../core/contracts/resource-limits.js';
 import type { BlockDevice, ControlGroup } from './control-groups.js';
 import { endProcesses } from './end-processes.js';
@@ -18,6 +19,11 @@ export class GroupV1 implements ControlGroup {
     private readonly directories: ReadonlyMap<Controller, string>,
   ) {
     this.each = [...new Set([owner, ...directories.values()])];
+  }
+
+  get memoryEventsPath(): string {
+    const directory = this.directories.get('memory');
+    return directory === undefined ? '' : path.join(directory, 'memory.oom_control');
   }
 
   async add(pid: number): Promise<void> {

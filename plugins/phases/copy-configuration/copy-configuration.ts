@@ -3,6 +3,7 @@ import path from 'node:path';
 import { inject, injectable } from 'tsyringe';
 import { makeRootTmp } from '../../../core/build/build-root.js';
 import { fileKind } from '../../../core/build/file-kinds.js';
+import { accountsForJobs, HOSTS } from '../../../core/build/job-files.js';
 import { readPlainFile } from '../../../core/build/read-plain-file.js';
 import { RootRunner } from '../../../core/build/root-runner.js';
 import { HOST_NETWORK, type HostNetwork } from '../../../core/contracts/host-network.js';
@@ -13,7 +14,6 @@ import { buildStepFailed } from '../../../core/errors/errors.js';
 import type { BuildContext } from '../../../core/pipeline/build-context.js';
 import { DETECTED_PLATFORM } from '../../../core/pipeline/results.js';
 import { ISOLATED_ROOT, WORKSPACE } from '../../../core/pipeline/root-results.js';
-import { accountsForJobs, HOSTS } from './job-files.js';
 
 @injectable()
 export class CopyConfiguration implements Phase {

@@ -1,5 +1,6 @@
 import { inject, injectAll, injectable } from 'tsyringe';
 import { makeRootTmp } from '../../../core/build/build-root.js';
+import { makeBase, makeToolRoot } from '../../../core/build/cached-roots.js';
 import { makePackServices } from '../../../core/build/pack-services.js';
 import { RootRunner } from '../../../core/build/root-runner.js';
 import type { CommandRunner } from '../../../core/contracts/command-runner.js';
@@ -15,7 +16,6 @@ import { BASE_AHEAD, PREFETCH_AHEAD, WORKSPACE } from '../../../core/pipeline/ro
 import { packRequests } from '../../../core/spec/pack-requests.js';
 import { LayerCache } from '../../../core/store/layer-cache.js';
 import { StorePaths } from '../../../core/store/store-paths.js';
-import { makeBase, makeToolRoot } from './cached-roots.js';
 import { planDistributionPackages } from './distribution-plan.js';
 
 @injectable()

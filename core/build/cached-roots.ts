@@ -1,13 +1,8 @@
-import type { IdMap } from '../../../core/contracts/id-map.js';
-import type {
-  BuildServices,
-  PackagePlan,
-  PlatformAdapter,
-  PlatformInfo,
-} from '../../../core/contracts/platform-adapter.js';
-import type { Layer, LayerCache } from '../../../core/store/layer-cache.js';
-import { contentKey } from '../../../core/store/store-paths.js';
-import type { Workspace } from '../../../core/store/workspace.js';
+import type { IdMap } from '../contracts/id-map.js';
+import type { BuildServices, PackagePlan, PlatformAdapter, PlatformInfo } from '../contracts/platform-adapter.js';
+import type { Layer, LayerCache } from '../store/layer-cache.js';
+import { contentKey } from '../store/store-paths.js';
+import type { Workspace } from '../store/workspace.js';
 
 interface DetectedPlatform {
   readonly info: PlatformInfo;
