@@ -21,7 +21,9 @@ export interface JobPlan {
   readonly network: NetworkMode;
 }
 
-/** Without `maxInodes`, and with a disk: what ext4 would have of it is more than a job needs. */
+/** A file system has no room for more files than blocks. */
+const BLOCK_BYTES = 4096;
+/** Where the configuration names no number of files. */
 const DEFAULT_INODES = 65_536;
 
 /** What a request means under this configuration, in this root. Pure but for a look at the root's users. Throws E_USAGE. */
@@ -35,7 +37,7 @@ export function planJob(request: JobRequest, root: JobRoot, config: Config): Job
       'use isolated, or set network.allow_host: true in config/config.yml',
     );
   }
-  const { maxDisk, maxInodes = DEFAULT_INODES, maxOutput, timeoutMs } = limits;
+  const { maxDisk, maxOutput, timeoutMs } = limits;
   const user = request.user === undefined ? undefined : findJobUser(request.user, root.rootPath);
   return {
     limits,
@@ -44,12 +46,16 @@ export function planJob(request: JobRequest, root: JobRoot, config: Config): Job
       ...jobProcess(root, request, sizingEnvironment(limits)),
       network,
       limits: resourceLimits(limits),
-      ...(maxDisk === undefined ? {} : { disk: { sizeBytes: maxDisk, inodes: maxInodes } }),
+      ...(maxDisk === undefined ? {} : { disk: { sizeBytes: maxDisk, inodes: inodesOf(limits, maxDisk) } }),
       ...(user === undefined ? {} : { user }),
       ...(maxOutput === undefined ? {} : { outputLimitBytes: maxOutput }),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
     },
   };
+}
+
+function inodesOf({ maxInodes = DEFAULT_INODES }: EffectiveLimits, sizeBytes: number): number {
+  return Math.max(16, Math.min(maxInodes, Math.floor(sizeBytes / BLOCK_BYTES / 2)));
 }
 
 /** What is kept of a request. Values of secrets end here. */

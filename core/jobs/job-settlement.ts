@@ -33,7 +33,8 @@ export class JobSettlement {
     const ended = await this.endOf(record, stopped);
     this.end(record);
     this.store.write(ended);
-    await rm(files.monitor, { recursive: true, force: true });
+    // Its monitor may still be about to end.
+    await rm(files.monitor, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }).catch(() => {});
     return ended;
   }
 

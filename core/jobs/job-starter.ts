@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { inject, injectable } from 'tsyringe';
 import { loadConfig } from '../config/load-config.js';
 import { HOST, type Host } from '../contracts/host.js';
@@ -115,7 +115,8 @@ export class JobStarter {
       return current;
     } catch (error) {
       this.write(failedRecord(current, 'not-started', messageOf(error), this.host.now()));
-      rmSync(monitor, { recursive: true, force: true });
+      // The monitor may still be about to end.
+      await rm(monitor, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }).catch(() => {});
       throw error;
     }
   }

@@ -73,7 +73,7 @@ export async function startMonitored(monitored: Monitored): Promise<void> {
     if (!(control instanceof Duplex) || !(sync instanceof Readable)) throw new Error('conmon was not started');
     const pid = await processOf(sync);
     const launcher = pid === undefined ? undefined : identify(pid);
-    const monitor = launcher === undefined ? undefined : identify(Number(readFileSync(files.monitorPid, 'utf8')));
+    const monitor = launcher === undefined ? undefined : identify(parentOf(launcher.pid));
     if (launcher === undefined || monitor === undefined) {
       throw processNotStarted(complaint.trim() || 'its monitor did not start', 'see that conmon works on this host');
     }
@@ -101,13 +101,13 @@ function conmonArguments(monitored: Monitored): string[] {
     script: DETACHED_SCRIPT,
     arguments: [...limits, seconds(monitored.graceMs), files.reason],
   });
-  const words = [files.pid, files.monitorPid, files.complaints, String(launcher.length), ...launcher];
+  const words = [files.pid, files.complaints, String(launcher.length), ...launcher];
   const [atEnd, ...atEndArgs] = monitored.atEnd;
   return [
     ...['--cid', path.basename(files.status), '--cuuid', 'socket', '--name', 'joblet', '--bundle', directory],
     ...['--runtime', tools.shell],
     ...['-c', MONITORED_SCRIPT, 'joblet', ...words].flatMap((word) => ['--runtime-arg', word]),
-    ...['--container-pidfile', files.pid, '--conmon-pidfile', files.monitorPid, '--socket-dir-path', directory],
+    ...['--container-pidfile', files.pid, '--socket-dir-path', directory],
     ...['--log-path', `k8s-file:${monitored.logPath}`, '--log-size-max', String(monitored.logLimitBytes)],
     // The log may be large: it is the kernel's to write it down, as with any other file.
     ...['--no-sync-log', '--log-level', 'error', '--exit-dir', directory],
@@ -129,6 +129,11 @@ async function whileAlive(launcher: ProcessIdentity, guided: Promise<boolean>): 
   } finally {
     done.abort();
   }
+}
+
+/** conmon, once it has reported the process: what it ran in between has ended. Its own pid file may come later. */
+function parentOf(pid: number): number {
+  return Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
 }
 
 function notStarted(complaints: string): Error {

@@ -6,7 +6,6 @@ export function monitorFiles(directory: string) {
   return {
     /** Of the process, while its launcher is started: what it is before it has a status. */
     pid: at('pid'),
-    monitorPid: at('conmon.pid'),
     /** What the launcher and the runtime say of themselves. */
     complaints: at('complaints'),
     /** As the launcher ended. */

@@ -8,13 +8,12 @@ import { NETWORK_SCRIPT } from '../network/network-script.js';
  *
  * It hands on what conmon has read so far as descriptor 8: the only count of all that the job has written.
  *
- * Arguments: pid file, conmon's pid file, complaints' file, how many of the next words are the launcher's, those; then what
- * conmon adds.
+ * Arguments: pid file, complaints' file, how many of the next words are the launcher's, those; then what conmon adds.
  */
 export const MONITORED_SCRIPT = `
 set -eu
-pidfile=$1 monitor=$2 complaints=$3 count=$4
-shift 4
+pidfile=$1 complaints=$2 count=$3
+shift 3
 set -- "$@" end
 while [ "$count" -gt 0 ]; do
   set -- "$@" "$1"
@@ -24,10 +23,10 @@ done
 while [ "$1" != end ]; do shift; done
 shift
 sh -c 'read -r _ <&3 || exit 1
-  read -r monitor <"$2" || :
+  read -r pid name state monitor others <"/proc/$$/stat"
   exec 5>&2 2>>"$1" 8<"/proc/$monitor/io"
-  shift 2
-  exec "$@"' joblet "$complaints" "$monitor" "$@" </dev/null &
+  shift
+  exec "$@"' joblet "$complaints" "$@" </dev/null &
 echo $! >"$pidfile"
 `;
 
