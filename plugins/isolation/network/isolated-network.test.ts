@@ -76,6 +76,13 @@ describe('an isolated network', () => {
     expect(await connect('169.254.169.254', '80')).toMatch(/^refused/);
   });
 
+  it('works for a job with limits, whose files have owners of their own range', async () => {
+    const limited = { ...isolated, limits: { pids: 64 } };
+    const { status, stdout, stderr } = await runJob(root, ['sh', '-c', 'ip route; cat /etc/resolv.conf'], limited);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/^default via 10\.0\.2\.2 dev tap0[\s\S]*nameserver 10\.0\.2\.3\n$/);
+  });
+
   it('cannot change its routes, having no power over its network', async () => {
     const { status, stderr } = await runJob(root, ['ip', 'route', 'del', 'blackhole', '169.254.0.0/16'], isolated);
     expect(status).not.toBe(0);
@@ -118,17 +125,18 @@ describe('an isolated network', () => {
     const stdout = new Collector();
     const job = isolator.start({ ...jobIn(root, ['sh', '-c', 'echo up; sleep 1000']), ...isolated, stdout });
     await stdout.until('up');
-    const pids = descendants(process.pid);
-    const servers = pids.filter((pid) => readFileSync(`/proc/${pid}/comm`, 'utf8') === 'slirp4netns\n');
-    expect(servers).toHaveLength(1);
-    const status = readFileSync(`/proc/${servers[0]}/status`, 'utf8');
+    const servers = () => descendants(process.pid).filter((pid) => commandName(pid) === 'slirp4netns');
+    // Its first child only sets the interface up.
+    await eventually(() => servers().length === 1);
+    const [server = ''] = servers();
+    const status = readFileSync(`/proc/${server}/status`, 'utf8');
     const id = DEFAULT_ID_MAP.hostStart + DEFAULT_ID_MAP.size - 1;
     expect(status).toMatch(new RegExp(`^Uid:\\s+${id}\\s+${id}\\s+${id}\\s+${id}$`, 'm'));
     expect(status).toMatch(/^NoNewPrivs:\s+1$/m);
     expect(status).toMatch(/^Seccomp:\s+2$/m);
     job.kill('SIGKILL');
     await job.exit;
-    await eventually(() => servers.every(isGone));
+    await eventually(() => isGone(server));
   });
 
   it("leaves the host's routes and rules as they were", async () => {
@@ -138,6 +146,15 @@ describe('an isolated network', () => {
     expect(state()).toEqual(before);
   });
 });
+
+/** Empty when the process is gone. */
+function commandName(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+  } catch {
+    return '';
+  }
+}
 
 describe('what closes the host to an isolated network', () => {
   const host = (resolver: string) => ({
