@@ -20,7 +20,8 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 /** Programs to run one after another, each in a surrounding of its own; each prints one line. */
 const ORDERS = (program: string) => `
   set -e
-  node ${program}
+  node ${program} groups
+  TMPDIR=/run/disk node ${program} jobs
   mkdir /sys/fs/cgroup/container
   # As in a container whose processes are in the group that it takes for the outermost.
   echo $$ >/sys/fs/cgroup/container/cgroup.procs
@@ -34,27 +35,29 @@ const ORDERS = (program: string) => `
 
 describe.skipIf(reason !== undefined)(`control groups of version 2${reason ? ` (skipped: ${reason})` : ''}`, () => {
   let scratch: string;
-  let lines: string[];
+  /** By the order in which they are printed. */
+  let figures: ReturnType<typeof JSON.parse>[];
 
   beforeAll(async () => {
     scratch = mkdtempSync(path.join(tmpdir(), 'joblet-cgroup2-'));
-    const program = path.join(scratch, 'measure-limits.mjs');
+    const program = path.join(scratch, 'measure-limits.cjs');
     await build({
       entryPoints: [path.join(here, 'support/measure-limits.ts')],
       outfile: program,
       bundle: true,
       platform: 'node',
-      format: 'esm',
+      format: 'cjs',
       logLevel: 'error',
     });
     const machine = path.join(here, 'cgroup2-vm/run.sh');
     const { stdout } = await execa('bash', [machine, 'bash', '-c', ORDERS(program)]);
-    lines = stdout.split('\n').filter((line) => line.startsWith('{'));
+    const lines = stdout.split('\n').filter((line) => line.startsWith('{'));
+    figures = lines.map((line) => JSON.parse(line));
   });
   afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
   it('hold every limit, and leave nothing', () => {
-    const { cpu, io, buffered, memory, pids, ...rest } = JSON.parse(lines[0] ?? '');
+    const { cpu, io, buffered, memory, pids, ...rest } = figures[0];
     expect(cpu.percent).toBeLessThan(22);
     expect(cpu.throttled).toBeGreaterThan(0);
     expect(memory).toMatchObject({ below: 0, ranOutBelow: false, above: 'SIGKILL', ranOutAbove: true, left: 0 });
@@ -76,8 +79,20 @@ describe.skipIf(reason !== undefined)(`control groups of version 2${reason ? ` (
     });
   });
 
+  it('hold jobs', () => {
+    const { cpuPercent, forks, io, memory, ...rest } = figures[1];
+    expect(cpuPercent).toBeLessThan(22);
+    expect(memory).toMatchObject({ status: 137, reason: 'out-of-memory' });
+    expect(forks).toBeGreaterThan(20);
+    expect(forks).toBeLessThan(40);
+    expect(io.bytesPerSecond).toBeLessThan(1.2 * MIB);
+    expect(io.counted).toBeGreaterThanOrEqual(4 * MIB);
+    expect(io.counted).toBeLessThan(6 * MIB);
+    expect(rest).toEqual({ cores: '1', groupsSeen: ['0::/'] });
+  });
+
   it('are refused where a container keeps its processes in its outermost group, with what to do', () => {
-    expect(JSON.parse(lines[1] ?? '')).toMatchObject({
+    expect(figures[2]).toMatchObject({
       code: 'E_LIMIT_UNENFORCEABLE',
       message: expect.stringContaining('it has processes of its own'),
       hint: expect.stringContaining('mkdir /sys/fs/cgroup/init'),
@@ -85,7 +100,7 @@ describe.skipIf(reason !== undefined)(`control groups of version 2${reason ? ` (
   });
 
   it('are refused where a container has them read-only, with what to do', () => {
-    expect(JSON.parse(lines[2] ?? '')).toMatchObject({
+    expect(figures[3]).toMatchObject({
       code: 'E_LIMIT_UNENFORCEABLE',
       message: expect.stringContaining('read-only'),
       hint: expect.stringContaining('--privileged'),

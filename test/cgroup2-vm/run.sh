@@ -24,7 +24,8 @@ mkdir "$run/order"
 
 share() { echo "local,path=$1,mount_tag=$2,security_model=none,multidevs=remap"; }
 status=0
-timeout -k 5 "${JOBLET_VM_SECONDS:-500}" qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 -m 2048 \
+# With a thread for each processor, one of them can miss its timer on a busy host, and the machine hangs.
+timeout -k 5 "${JOBLET_VM_SECONDS:-500}" qemu-system-x86_64 -accel tcg,thread=single -cpu max -smp 2 -m 2048 \
   -nodefaults -display none -no-reboot -kernel "$kernel/vmlinuz" -initrd "$run/initrd" \
   -append 'console=ttyS0 quiet loglevel=4 panic=-1' -serial "file:$run/console" -serial stdio \
   -virtfs "$(share / host),readonly=on" -virtfs "$(share "$run/order" order)" \

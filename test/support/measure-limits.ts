@@ -1,3 +1,6 @@
+import 'reflect-metadata';
+import { rmSync } from 'node:fs';
+import path from 'node:path';
 import { isJobletError } from '../../core/errors/joblet-error.js';
 import { findControlGroups } from '../../plugins/isolation/control-groups/detect.js';
 import { deviceNumber } from '../../plugins/isolation/control-groups/test-support/loop-disk.js';
@@ -11,40 +14,55 @@ import {
   measureMemory,
   measurePids,
 } from '../../plugins/isolation/control-groups/test-support/measure.js';
+import { measureJobs } from '../../plugins/isolation/test-support/measure-jobs.js';
+import { makeTinyRoot, scratchDirectory } from '../../plugins/isolation/test-support/tiny-root.js';
 
 /**
- * A program that prints, as JSON, what the limits of this host's control groups do. It runs in the virtual machine; the test that starts
- * it says what they should be. With the argument `check`, only what would be refused.
+ * A program that prints, as JSON, what limits do: to processes in control groups (`groups`), to jobs (`jobs`), or whether one would be refused
+ * (`check`). It runs in the virtual machine; the test that starts it says what the figures should be.
  */
 
 const MIB = 1024 * 1024;
 
-async function measureAll() {
-  const groups = findControlGroups();
+async function groups() {
+  const made = findControlGroups();
   const raw = { file: '/dev/vdb', ...deviceNumber('/dev/vdb') };
   const mounted = deviceNumber('/dev/vda');
   return {
-    version: groups.version,
-    cpu: await measureCpu(groups, 20),
-    memory: await measureMemory(groups, 64),
-    pids: await measurePids(groups, 12),
-    cores: await measureCores(groups, [1]),
-    io: await measureIo(groups, raw.file, raw, MIB),
-    buffered: await measureBufferedWrites(groups, '/run/disk/buffered', mounted, MIB),
-    killOfThrottled: await measureKillOfThrottled(groups, raw.file, raw),
-    killOfForkBomb: await measureKillOfForkBomb(groups, 20),
-    left: await groups.list(),
+    version: made.version,
+    cpu: await measureCpu(made, 20),
+    memory: await measureMemory(made, 64),
+    pids: await measurePids(made, 12),
+    cores: await measureCores(made, [1]),
+    io: await measureIo(made, raw.file, raw, MIB),
+    buffered: await measureBufferedWrites(made, '/run/disk/buffered', mounted, MIB),
+    killOfThrottled: await measureKillOfThrottled(made, raw.file, raw),
+    killOfForkBomb: await measureKillOfForkBomb(made, 20),
+    left: await made.list(),
   };
 }
 
-function checkAll() {
+async function jobs() {
+  const scratch = scratchDirectory();
   try {
-    findControlGroups().check({ pids: 10 });
-    return { refused: false };
-  } catch (error) {
-    if (!isJobletError(error)) throw error;
-    return { refused: true, code: error.code, message: error.message, hint: error.hint };
+    return await measureJobs(makeTinyRoot(path.join(scratch, 'root')));
+  } finally {
+    rmSync(scratch, { recursive: true });
   }
 }
 
-console.log(JSON.stringify(process.argv[2] === 'check' ? checkAll() : await measureAll()));
+async function check() {
+  try {
+    findControlGroups().check({ pids: 10 });
+    return {};
+  } catch (error) {
+    if (!isJobletError(error)) throw error;
+    const { code, message, hint } = error;
+    return { code, message, hint };
+  }
+}
+
+const measures = new Map<string | undefined, () => Promise<object>>(Object.entries({ groups, jobs, check }));
+void measures
+  .get(process.argv[2])?.()
+  .then((figures) => console.log(JSON.stringify(figures)));

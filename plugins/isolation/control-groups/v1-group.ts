@@ -4,6 +4,7 @@ import type { BlockDevice, ControlGroup } from './control-groups.js';
 import { endProcesses } from './end-processes.js';
 import { isAbandoned, moveToAll } from './group.js';
 import { readCounter, readGroupFile, readNumber, removeGroup, writeGroupFile } from './group-files.js';
+import { totalBytes } from './io-bytes.js';
 import { applySetting, REMOUNT, unenforceable } from './limit-settings.js';
 import type { Controller } from './v1-settings.js';
 import { IO_FILES, ioSettings } from './v1-settings.js';
@@ -45,7 +46,7 @@ export class GroupV1 implements ControlGroup {
     return {
       ...(cpuNs !== undefined && { cpuMs: cpuNs / 1e6 }),
       ...(peakMemoryBytes !== undefined && { peakMemoryBytes }),
-      ...(io !== undefined && { ioReadBytes: sumOf(io, 'Read'), ioWriteBytes: sumOf(io, 'Write') }),
+      ...(io !== undefined && { ioReadBytes: bytesOf(io, 'Read'), ioWriteBytes: bytesOf(io, 'Write') }),
     };
   }
 
@@ -78,8 +79,7 @@ export class GroupV1 implements ControlGroup {
   }
 }
 
-function sumOf(text: string, operation: 'Read' | 'Write'): number {
-  let sum = 0;
-  for (const [, bytes] of text.matchAll(new RegExp(`^\\d+:\\d+ ${operation} (\\d+)$`, 'gm'))) sum += Number(bytes);
-  return sum;
+function bytesOf(io: string, operation: 'Read' | 'Write'): number {
+  const lines = io.matchAll(new RegExp(`^(\\d+:\\d+) ${operation} (\\d+)$`, 'gm'));
+  return totalBytes([...lines].map(([, device = '', bytes]) => [device, Number(bytes)]));
 }

@@ -3,6 +3,7 @@ import type { BlockDevice, ControlGroup } from './control-groups.js';
 import { endProcesses } from './end-processes.js';
 import { isAbandoned, moveToAll } from './group.js';
 import { readCounter, readGroupFile, readNumber, removeGroup, writeGroupFile } from './group-files.js';
+import { totalBytes } from './io-bytes.js';
 import { applySetting } from './limit-settings.js';
 import { ioSetting } from './v2-settings.js';
 
@@ -29,7 +30,7 @@ export class GroupV2 implements ControlGroup {
     return {
       ...(cpuUs !== undefined && { cpuMs: cpuUs / 1000 }),
       ...(peakMemoryBytes !== undefined && { peakMemoryBytes }),
-      ...(io !== undefined && { ioReadBytes: sumOf(io, 'rbytes'), ioWriteBytes: sumOf(io, 'wbytes') }),
+      ...(io !== undefined && { ioReadBytes: bytesOf(io, 'rbytes'), ioWriteBytes: bytesOf(io, 'wbytes') }),
     };
   }
 
@@ -57,8 +58,7 @@ export class GroupV2 implements ControlGroup {
   }
 }
 
-function sumOf(text: string, key: 'rbytes' | 'wbytes'): number {
-  let sum = 0;
-  for (const [, bytes] of text.matchAll(new RegExp(`\\b${key}=(\\d+)`, 'g'))) sum += Number(bytes);
-  return sum;
+function bytesOf(io: string, key: 'rbytes' | 'wbytes'): number {
+  const lines = io.matchAll(new RegExp(`^(\\d+:\\d+) .*\\b${key}=(\\d+)`, 'gm'));
+  return totalBytes([...lines].map(([, device = '', bytes]) => [device, Number(bytes)]));
 }
