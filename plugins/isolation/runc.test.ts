@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { execaSync } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -24,6 +24,7 @@ describe('a job under runc', () => {
   beforeAll(() => {
     scratch = scratchDirectory();
     root = makeTinyRoot(path.join(scratch, 'root'));
+    writeFileSync(path.join(root, 'etc/resolv.conf'), '');
   });
   afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
@@ -50,5 +51,11 @@ describe('a job under runc', () => {
     await stdout.until('caught');
     controller.abort();
     expect(await job.exit).toMatchObject({ status: 137, cancelled: true });
+  });
+
+  it('joins an isolated network', async () => {
+    const stdout = new Collector();
+    await isolator.start({ ...jobIn(root, ['ip', 'route']), network: 'isolated', stdout }).exit;
+    expect(stdout.text).toMatch(/^default via 10\.0\.2\.2 dev tap0/);
   });
 });
