@@ -10,6 +10,7 @@ export function renderSubmitted(record: JobRecord): string {
     `Command: ${visibleLine([record.command, ...record.args].join(' '))}`,
     `Status: ${record.state}`,
     ...(record.scheduledAt === undefined ? [] : [`Scheduled: ${record.scheduledAt}`]),
+    ...(record.uploadedFiles === undefined ? [] : [`Files: ${record.uploadedFiles} uploaded successfully`]),
     ...(variables === 0 ? [] : [`Environment: ${variables} variables set`]),
     '',
   ].join('\n');

@@ -34,6 +34,9 @@ export interface JobRecord {
   readonly user?: string;
   readonly workdir: string;
   readonly detached: boolean;
+  readonly uploadedFiles?: number;
+  /** Their names. */
+  readonly volumes?: readonly string[];
   readonly createdAt: string;
   readonly startedAt?: string;
   readonly endedAt?: string;

@@ -1,5 +1,9 @@
 import type { Readable, Writable } from 'node:stream';
 import type { NetworkMode, ProcessExit } from '../contracts/isolator.js';
+import type { Download } from '../files/download-pattern.js';
+import type { DownloadReport } from '../files/unpack-downloads.js';
+import type { Upload } from '../files/upload-source.js';
+import type { VolumeUse } from '../volumes/volume.js';
 import type { EffectiveLimits } from './job-limits.js';
 
 /** Limits of a job, as its caller says them. 0, or leaving one out, means the configured default. */
@@ -41,6 +45,10 @@ export interface JobRequest extends JobLimits {
   readonly user?: string;
   /** `host` needs leave in the configuration. @default the configured one: none */
   readonly network?: NetworkMode;
+  /** Copied into /work before it starts. */
+  readonly uploads?: readonly Upload[];
+  /** At /volumes/NAME. */
+  readonly volumes?: readonly VolumeUse[];
 }
 
 /** A command to run while the caller waits. */
@@ -48,6 +56,8 @@ export interface JobSpec extends JobRequest {
   readonly stdin?: Readable | 'ignore';
   readonly stdout: Writable | 'ignore';
   readonly stderr: Writable | 'ignore';
+  /** Copied out of /work when it has ended, however that was. */
+  readonly downloads?: readonly Download[];
   /** Ends the job with KILL. */
   readonly signal?: AbortSignal;
 }
@@ -58,5 +68,8 @@ export interface RunningJob {
   /** What it is held to: what was asked for, over the configured defaults. */
   readonly limits: EffectiveLimits;
   readonly exit: Promise<ProcessExit>;
+  /** Resolves after `exit`, when the downloads are written; with nothing where none were asked for or it did not start. Rejects
+   * with E_DOWNLOAD. */
+  readonly downloaded?: Promise<DownloadReport | undefined>;
   kill(signal: NodeJS.Signals): void;
 }

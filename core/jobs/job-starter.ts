@@ -7,6 +7,7 @@ import { ISOLATOR, type Isolator } from '../contracts/isolator.js';
 import { hostUnfit } from '../errors/errors.js';
 import { identify, type ProcessIdentity } from '../process/process-identity.js';
 import { StorePaths } from '../store/store-paths.js';
+import { type FileTransfer, FileTransfers } from './file-transfer.js';
 import { endedRecord, failedRecord } from './job-end.js';
 import { type JobPlan, newRecord, planJob } from './job-plan.js';
 import type { JobRecord } from './job-record.js';
@@ -23,6 +24,7 @@ export class JobStarter {
     @inject(ISOLATOR) private readonly isolator: Isolator,
     @inject(HOST) private readonly host: Host,
     @inject(StorePaths) private readonly paths: StorePaths,
+    @inject(FileTransfers) private readonly transfers: FileTransfers,
   ) {}
 
   /** A job that lives as long as this process. */
@@ -40,11 +42,12 @@ export class JobStarter {
   private async startIn(spec: JobSpec, root: JobRoot): Promise<RunningJob> {
     const config = await loadConfig(this.paths.root);
     const plan = planJob(spec, root, config);
-    const { record, log: logFile } = await this.begin(spec, plan, false);
+    const { record, log: logFile, transfer } = await this.begin(spec, plan, false);
     const log = new LogWriter(logFile, config.jobs.logBytes, () => this.host.now());
     let started = this.write({ ...record, ...ownedByUs() });
     const running = this.isolator.start({
       ...plan.process,
+      ...transfer.process,
       stdin: spec.stdin ?? 'ignore',
       stdout: spec.stdout,
       stderr: spec.stderr,
@@ -62,11 +65,21 @@ export class JobStarter {
       },
       async (error: unknown) => {
         await run;
+        await transfer.discard();
         this.close(log, failedRecord(started, 'not-started', messageOf(error), this.host.now()));
         throw error;
       },
     );
-    return { id: record.id, limits: plan.limits, exit, kill: (signal) => running.kill(signal) };
+    const downloaded = spec.downloads && exit.then(transfer.collect, () => undefined);
+    // Whoever only waits for the exit has not asked for it.
+    downloaded?.catch(() => {});
+    return {
+      id: record.id,
+      limits: plan.limits,
+      exit,
+      ...(downloaded ? { downloaded } : {}),
+      kill: (signal) => running.kill(signal),
+    };
   }
 
   /** A job that goes on when this process ends. `atEnd`: the command that writes its end, given its ID. */
@@ -92,11 +105,12 @@ export class JobStarter {
     }
     const config = await loadConfig(this.paths.root);
     const plan = planJob(request, root, config);
-    const { record, log, monitor } = await this.begin(request, plan, true);
+    const { record, log, monitor, transfer } = await this.begin(request, plan, true);
     let current = this.write({ ...record, ...ownedByUs() });
     try {
       await this.isolator.startDetached({
         ...plan.process,
+        ...transfer.process,
         directory: monitor,
         logPath: log,
         logLimitBytes: config.jobs.logBytes,
@@ -114,6 +128,7 @@ export class JobStarter {
       });
       return current;
     } catch (error) {
+      await transfer.discard();
       this.write(failedRecord(current, 'not-started', messageOf(error), this.host.now()));
       // The monitor may still be about to end.
       await rm(monitor, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }).catch(() => {});
@@ -124,7 +139,23 @@ export class JobStarter {
   private async begin(request: JobRequest, plan: JobPlan, detached: boolean) {
     const id = randomUUID();
     const files = await this.store.create(id);
-    return { ...files, record: newRecord(id, request, plan, { detached, now: this.host.now() }) };
+    const transfer = await this.transfer(request, plan, files.dir);
+    const record = newRecord(id, request, plan, { detached, now: this.host.now() });
+    return { ...files, record: { ...record, ...transfer.facts }, transfer };
+  }
+
+  /** One that has no files to move, as most, is ready at once. A job whose files are wrong leaves no record. */
+  private async transfer(
+    request: JobRequest,
+    { process: { disk } }: JobPlan,
+    directory: string,
+  ): Promise<FileTransfer> {
+    try {
+      return await this.transfers.begin(request, { directory, ...(disk === undefined ? {} : { disk }) });
+    } catch (error) {
+      await rm(directory, { recursive: true, force: true });
+      throw error;
+    }
   }
 
   /** The job runs, whatever becomes of this: a record that could not be written still says who would write its end. */

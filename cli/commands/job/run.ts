@@ -7,12 +7,16 @@ import { usageError } from '../../../core/errors/errors.js';
 import { exitStatus } from '../../../core/errors/exit-status.js';
 import type { JobRequest, RunningJob } from '../../../core/jobs/job-spec.js';
 import { BaseCommand } from '../../base-command.js';
+import { asJobletError, renderFailure } from '../../failure.js';
+import type { JobFileFlags, JobFileRequest } from '../../job-files.js';
 import { type JobRequestFlags, jobRequest } from '../../job-request.js';
 import { forwardSignals } from '../../signals.js';
 
 /** As timeout(1). */
 const TIMED_OUT = 124;
 
+const files = (description: string, helpValue: string) =>
+  Flags.string({ description, helpValue, helpGroup: 'FILES', multiple: true, multipleNonGreedy: true });
 const limit = (description: string, helpValue: string) => Flags.string({ description, helpValue, helpGroup: 'LIMIT' });
 
 export default class JobRun extends BaseCommand {
@@ -47,6 +51,13 @@ Flags of rnx end at CMD: whatever follows is the command's. When the command cou
     workdir: Flags.string({ description: 'where the job starts [default: /work]', helpValue: 'DIR' }),
     user: Flags.string({ description: 'UID, UID:GID, or a name that the runtime knows', helpValue: 'USER' }),
     network: Flags.string({ description: 'none, isolated or host [default: none]', helpValue: 'NETWORK' }),
+    upload: files('a file for /work, or a directory whose contents go there (may be repeated)', 'PATH'),
+    'upload-dir': files('a directory for /work that keeps its name (may be repeated)', 'DIR'),
+    download: files(
+      'at the end, files of /work that match, into a directory of the host (may be repeated)',
+      'PATTERN:DIR',
+    ),
+    volume: files('a volume, at /volumes/NAME; :ro keeps the job from writing (may be repeated)', 'NAME[:ro]'),
     'max-cpu': limit('percent of one core: 150 is one and a half', 'PERCENT'),
     'max-memory': limit('MB, or with a unit: 512M, 2G', 'SIZE'),
     'max-iobps': limit('bytes per second of reads, and of writes', 'RATE'),
@@ -70,13 +81,21 @@ Flags of rnx end at CMD: whatever follows is the command's. When the command cou
       const { flags, raw } = await this.parse(JobRun);
       // Not `argv`: oclif sorts it by where each value first stood, which mixes up equal ones.
       const command = raw.filter(({ type }) => type === 'arg').map(({ input }) => input);
-      const request = await this.#request(flags, command);
+      const { downloads, ...request } = { ...(await this.#request(flags, command)), ...(await filesOf(flags)) };
       const jobs = await this.jobs(flags);
       if (await this.#isDetached(flags, jobs)) {
+        if (downloads !== undefined) {
+          throw usageError(
+            '--download of a detached job',
+            'run it in the foreground, or keep its results on a --volume',
+          );
+        }
         forwarding.release();
         return await this.#submit(jobs, request, flags);
       }
-      return await this.#attend(jobs, request, flags, (job) => forwarding.to((signal) => job.kill(signal)));
+      return await this.#attend(jobs, { ...request, ...(downloads ? { downloads } : {}) }, flags, (job) =>
+        forwarding.to((signal) => job.kill(signal)),
+      );
     } finally {
       forwarding.release();
     }
@@ -102,7 +121,7 @@ Flags of rnx end at CMD: whatever follows is the command's. When the command cou
 
   async #attend(
     jobs: Jobs,
-    request: JobRequest,
+    request: JobRequest & JobFileRequest,
     flags: RootFlag & { readonly stats?: boolean },
     onStart: (job: RunningJob) => void,
   ): Promise<unknown> {
@@ -117,6 +136,7 @@ Flags of rnx end at CMD: whatever follows is the command's. When the command cou
     const exit = await job.exit;
     this.around.setExitStatus(exit.timedOut ? TIMED_OUT : exit.status);
     await this.#sayWhy(job, exit, flags.stats === true);
+    await this.#download(job, exit);
     return collected === undefined ? undefined : json?.endedJobDocument(job, exit, collected);
   }
 
@@ -126,6 +146,19 @@ Flags of rnx end at CMD: whatever follows is the command's. When the command cou
     const { renderReason, renderStats } = await import('../../render/job-stats.js');
     this.printError(renderReason(exit, job.limits));
     if (stats) this.printError(renderStats(job.id, exit));
+  }
+
+  /** What went wrong with it is told by the status only where the job's own is a success. */
+  async #download({ downloaded }: RunningJob, exit: ProcessExit): Promise<void> {
+    if (downloaded === undefined) return;
+    try {
+      const report = await downloaded;
+      const { renderDownload } = await import('../../job-files.js');
+      if (report !== undefined) this.printError(renderDownload(report));
+    } catch (error) {
+      if (exit.status === 0) throw error;
+      this.printError(renderFailure(asJobletError(error), false));
+    }
   }
 
   readonly #progress = (message: string): void => {
@@ -142,6 +175,14 @@ Flags of rnx end at CMD: whatever follows is the command's. When the command cou
     }
     return jobRequest(flags, args, this.around.env);
   }
+}
+
+/** Most jobs have none, and start without what reads them. */
+async function filesOf(flags: JobFileFlags): Promise<JobFileRequest> {
+  const { upload, 'upload-dir': directories, download, volume } = flags;
+  if ([upload, directories, download, volume].every((given) => given === undefined)) return {};
+  const { jobFiles } = await import('../../job-files.js');
+  return jobFiles(flags);
 }
 
 interface RootFlag {

@@ -117,7 +117,7 @@ describe('roots of an apt distribution', () => {
       const stats = lstatSync(path);
       expect(stats.uid >= hostStart && stats.gid >= hostStart, path).toBe(true);
     }
-    for (const name of ['proc', 'dev', 'sys', 'tmp', 'run', 'work', 'root', 'home']) {
+    for (const name of ['proc', 'dev', 'sys', 'tmp', 'run', 'volumes', 'work', 'root', 'home']) {
       expect(readdirSync(join(directory, name)), name).toEqual([]);
     }
     expect(lstatSync(join(directory, 'tmp')).mode & 0o7777).toBe(0o1777);

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Architecture } from '../../../core/contracts/platform-adapter.js';
 
 /** Where the isolator mounts something of its own. */
-const MOUNT_POINTS = ['dev', 'home', 'proc', 'root', 'run', 'sys', 'tmp', 'work'];
+const MOUNT_POINTS = ['dev', 'home', 'proc', 'root', 'run', 'sys', 'tmp', 'volumes', 'work'];
 /** Files that programs expect, whose content is the isolator's to bind; the host's must not leak. */
 const EMPTY_FILES = ['etc/hostname', 'etc/hosts', 'etc/resolv.conf'];
 
