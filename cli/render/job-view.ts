@@ -1,6 +1,6 @@
 import { formatAmount } from '../../core/jobs/amounts.js';
 import type { JobRecord } from '../../core/jobs/job-record.js';
-import { formatDuration } from './quantities.js';
+import { formatDuration, formatSize } from './quantities.js';
 import { renderTable } from './table.js';
 import { visibleLine } from './visible.js';
 
@@ -41,9 +41,9 @@ export function jobListDocument(records: readonly JobRecord[]): readonly Record<
 }
 
 export function renderJobStatus(record: JobRecord, now: Date): string {
-  const { limits, usage = {} } = record;
+  const { limits } = record;
   const environment = Object.entries(record.environment);
-  const lines: readonly (readonly [string, string | undefined])[] = [
+  const lines: readonly Line[] = [
     ['Job ID', record.id],
     ['Name', record.name],
     ['Status', record.state],
@@ -66,10 +66,7 @@ export function renderJobStatus(record: JobRecord, now: Date): string {
     ['Network', record.network],
     ['User', record.user],
     ['Work Dir', record.workdir],
-    ['CPU Time', usage.cpuMs === undefined ? undefined : formatDuration(usage.cpuMs)],
-    ['Peak Memory', usage.peakMemoryBytes === undefined ? undefined : formatAmount(usage.peakMemoryBytes)],
-    ['IO Read', usage.ioReadBytes === undefined ? undefined : formatAmount(usage.ioReadBytes)],
-    ['IO Written', usage.ioWriteBytes === undefined ? undefined : formatAmount(usage.ioWriteBytes)],
+    ...usageLines(record),
     ['Exit Code', text(record.exitCode)],
   ];
   const shown = lines.flatMap(([key, value]) => (value === undefined ? [] : [`${key}: ${visibleLine(value)}`]));
@@ -117,6 +114,42 @@ export function jobStatusDocument(record: JobRecord, now: Date): Record<string, 
       ioWriteBytes: usage.ioWriteBytes,
     },
   };
+}
+
+/** What a job uses, or has used. */
+export function renderJobMetrics(record: JobRecord, now: Date): string {
+  const lines: readonly Line[] = [
+    ['Job ID', record.id],
+    ['Status', record.state],
+    ['Duration', durationOf(record, now)],
+    ...usageLines(record),
+  ];
+  return `${lines.flatMap(([key, value]) => (value === undefined ? [] : [`${key}: ${value}`])).join('\n')}\n`;
+}
+
+export function jobMetricsDocument(record: JobRecord, now: Date): Record<string, unknown> {
+  const { usage = {} } = record;
+  return {
+    uuid: record.id,
+    status: record.state,
+    durationMs: elapsedMs(record, now) ?? 0,
+    cpuMs: usage.cpuMs,
+    peakMemoryBytes: usage.peakMemoryBytes,
+    ioReadBytes: usage.ioReadBytes,
+    ioWriteBytes: usage.ioWriteBytes,
+  };
+}
+
+type Line = readonly [string, string | undefined];
+
+function usageLines({ usage = {} }: JobRecord): readonly Line[] {
+  const size = (bytes: number | undefined): string | undefined => (bytes === undefined ? undefined : formatSize(bytes));
+  return [
+    ['CPU Time', usage.cpuMs === undefined ? undefined : formatDuration(usage.cpuMs)],
+    ['Peak Memory', size(usage.peakMemoryBytes)],
+    ['IO Read', size(usage.ioReadBytes)],
+    ['IO Written', size(usage.ioWriteBytes)],
+  ];
 }
 
 function commandLine({ command, args }: JobRecord): string {

@@ -2,6 +2,7 @@ import type {
   Builder,
   BuildResult,
   HostReport,
+  Pruned,
   RunOptions,
   SmokeReport,
   ValidationReport,
@@ -56,6 +57,10 @@ export class FakeBuilder implements Builder {
 
   async testRuntime(): Promise<SmokeReport> {
     return this.onTest();
+  }
+
+  async prune(options: { readonly all?: boolean } = {}): Promise<Pruned> {
+    return { jobs: options.all === true ? 3 : 1, leftovers: 0, layers: 2, building: false };
   }
 
   async examineHost(): Promise<HostReport> {

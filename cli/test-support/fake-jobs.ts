@@ -51,6 +51,14 @@ export class FakeJobs implements Jobs {
     return this.find(reference);
   }
 
+  measure(reference: string): Promise<JobRecord> {
+    return this.find(reference);
+  }
+
+  async prune(): Promise<{ readonly jobs: number; readonly leftovers: number }> {
+    return { jobs: 1, leftovers: 0 };
+  }
+
   stop(reference: string): Promise<JobRecord> {
     return this.ask('stop', reference);
   }

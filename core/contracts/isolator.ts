@@ -169,6 +169,8 @@ export interface Isolator {
   detachedExit?(directory: string): Promise<ProcessExit | undefined>;
   /** As `RunningProcess.kill`, for whoever knows the identity. False when it is gone, or has not come to run yet. */
   signal?(process: ProcessIdentity, signal: NodeJS.Signals): boolean;
+  /** What a process has used until now; undefined when it is gone, or has no limits and so no account. */
+  usage?(process: ProcessIdentity): Promise<ResourceUsage | undefined>;
   /** Removes what killed callers have left on this host. Resolves with how much that was. */
   sweep?(): Promise<number>;
   /** Throws JobletError E_HOST_UNFIT, with how to install, when this host lacks what `start` needs. */

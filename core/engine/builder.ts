@@ -50,6 +50,16 @@ export interface SmokeReport {
   readonly passed: boolean;
 }
 
+/** How many of each were removed. */
+export interface Pruned {
+  readonly jobs: number;
+  /** Control groups and disks of jobs whose caller was killed. */
+  readonly leftovers: number;
+  readonly layers: number;
+  /** True when layers were kept for a build that runs. */
+  readonly building: boolean;
+}
+
 /** The engine of one store. Several may live in one process; they share nothing. All methods throw JobletError. */
 export interface Builder {
   /** Jobs of the store. */
@@ -68,6 +78,9 @@ export interface Builder {
   removeRuntime(reference: string): Promise<readonly RuntimeLocation[]>;
   /** Runs the language's smoke test inside the installed runtime. */
   testRuntime(reference: string, options?: RunOptions): Promise<SmokeReport>;
+  /** Frees what is not referenced: old jobs, dead builds, generations of runtimes that nothing uses, layers that no build wanted for
+   * long; with `all` every ended job, and every layer but the minimal root's, unless a build runs. */
+  prune(options?: { readonly all?: boolean }): Promise<Pruned>;
   /** What this host can enforce and what not. Changes nothing, needs no root, never rejects. */
   examineHost(): Promise<HostReport>;
   /** `jobs.run`: starts a command in a runtime. */

@@ -24,10 +24,19 @@ import { RuntimeStore } from '../store/runtime-store.js';
 import { StorePaths } from '../store/store-paths.js';
 import { openWorkspace, sweepWorkspaces } from '../store/workspace.js';
 import type { Volumes } from '../volumes/volume-store.js';
-import type { Builder, BuildResult, PhaseTiming, RunOptions, SmokeReport, ValidationReport } from './builder.js';
+import type {
+  Builder,
+  BuildResult,
+  PhaseTiming,
+  Pruned,
+  RunOptions,
+  SmokeReport,
+  ValidationReport,
+} from './builder.js';
 import { JobEngine } from './job-engine.js';
 import type { Jobs } from './jobs.js';
 import { packagesOfManifest, requestOfManifest } from './manifest-request.js';
+import { pruneStore } from './prune-store.js';
 
 /** Phases up to this one make nothing of a runtime: they are a validation. */
 const LAST_PLANNING_PHASE = 4;
@@ -145,6 +154,13 @@ export class Engine implements Builder {
 
   async runJob(spec: JobSpec): Promise<RunningJob> {
     return this.jobs.run(spec);
+  }
+
+  async prune(options: { readonly all?: boolean } = {}): Promise<Pruned> {
+    const jobs = await this.jobs.prune(options);
+    const { retentionMs } = (await this.jobs.config()).jobs;
+    const before = options.all === true ? undefined : new Date(this.host.now().getTime() - retentionMs);
+    return { ...jobs, ...(await pruneStore(this.paths, this.runtimes, before)) };
   }
 
   examineHost(): Promise<HostReport> {

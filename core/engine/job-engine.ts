@@ -76,6 +76,19 @@ export class JobEngine implements Jobs {
     return this.control.deleteEnded();
   }
 
+  measure(reference: string): Promise<JobRecord> {
+    return this.control.measure(reference);
+  }
+
+  async prune({
+    all = false,
+  }: {
+    readonly all?: boolean;
+  } = {}): Promise<{ readonly jobs: number; readonly leftovers: number }> {
+    const { retentionMs } = (await this.config()).jobs;
+    return this.control.prune(all ? undefined : new Date(Date.now() - retentionMs));
+  }
+
   async settle(id: string): Promise<JobRecord> {
     return this.settlement.settle(await this.store.find(id), true);
   }

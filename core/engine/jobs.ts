@@ -39,6 +39,8 @@ export interface Jobs {
   log(reference: string, options: LogOptions): AsyncIterable<readonly LogEntry[]>;
   /** Resolves when the job has ended. */
   wait(reference: string, signal?: AbortSignal): Promise<JobRecord>;
+  /** The record, with what the job has used until now. */
+  measure(reference: string): Promise<JobRecord>;
   /** TERM, then KILL. Resolves when the job has ended. Throws E_JOB_STATE for one that does not run. */
   stop(reference: string): Promise<JobRecord>;
   /** Throws E_JOB_STATE for one that is not scheduled. */
@@ -46,6 +48,8 @@ export interface Jobs {
   /** With its log. Throws E_JOB_STATE for one that runs or is scheduled. */
   delete(reference: string): Promise<JobRecord>;
   deleteEnded(): Promise<{ readonly deleted: readonly JobRecord[]; readonly kept: number }>;
+  /** Deletes jobs that ended longer ago than the configured retention, or all that have ended, and what killed programs left. */
+  prune(options?: { readonly all?: boolean }): Promise<{ readonly jobs: number; readonly leftovers: number }>;
   /** Writes the end of a detached job. For its monitor. */
   settle(id: string): Promise<JobRecord>;
   /** The configuration of the store. Throws E_CONFIG_INVALID. */

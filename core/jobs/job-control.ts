@@ -61,6 +61,14 @@ export class JobControl {
     }
   }
 
+  /** The job, with what it has used until now or, when it has ended, altogether. */
+  async measure(reference: string): Promise<JobRecord> {
+    const record = await this.find(reference);
+    if (record.process === undefined || !isActive(record)) return record;
+    const usage = await this.isolator.usage?.(record.process);
+    return usage === undefined ? record : { ...record, usage };
+  }
+
   /** TERM to the job's main process and its group, KILL to all of it after a grace period; resolves when it has ended. */
   async stop(reference: string, graceMs = STOP_GRACE_MS): Promise<JobRecord> {
     const record = await this.find(reference);
@@ -114,6 +122,13 @@ export class JobControl {
     }
     await this.store.remove(record.id);
     return record;
+  }
+
+  /** Deletes what `deleteEnded` does, and what killed programs have left of jobs. Resolves with how much of each. */
+  async prune(before?: Date): Promise<{ readonly jobs: number; readonly leftovers: number }> {
+    const { deleted } = await this.deleteEnded(before);
+    await this.store.sweep();
+    return { jobs: deleted.length, leftovers: (await this.isolator.sweep?.()) ?? 0 };
   }
 
   /** All that have ended before a time. @default all that have ended */

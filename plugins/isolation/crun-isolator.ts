@@ -16,10 +16,10 @@ import type {
   RunningProcess,
   WorkDisk,
 } from '../../core/contracts/isolator.js';
-import type { ResourceLimits } from '../../core/contracts/resource-limits.js';
+import type { ResourceLimits, ResourceUsage } from '../../core/contracts/resource-limits.js';
 import { hostUnfit, usageError } from '../../core/errors/errors.js';
 import { isJobletError } from '../../core/errors/joblet-error.js';
-import { killPidNamespace, sendSignal } from '../../core/process/pid-namespace.js';
+import { firstProcess, killPidNamespace, sendSignal } from '../../core/process/pid-namespace.js';
 import { isAlive, type ProcessIdentity } from '../../core/process/process-identity.js';
 import { StorePaths } from '../../core/store/store-paths.js';
 import { ociConfig, type ProcessInRoot } from './bundle.js';
@@ -34,7 +34,7 @@ import type { HostTools } from './host-tools.js';
 import { checkKernel, findHostTools, hasOverlay } from './host-tools.js';
 import { canMapIds, mappedEntries, mappedMount, rangeCount, rangeOf } from './id-ranges.js';
 import type { JobGroup } from './job-group.js';
-import { deviceOf, groupName, openJobGroup } from './job-group.js';
+import { deviceOf, groupName, groupOfProcess, openJobGroup } from './job-group.js';
 import type { Launch, LaunchPreparation, PreparedLaunch } from './launcher.js';
 import { launch } from './launcher.js';
 import { findConmon, startMonitored } from './monitor/conmon.js';
@@ -47,7 +47,7 @@ import { DISK, diskSteps, prepareSources, volumeName, volumeSteps } from './root
 import { seccompArchitecture } from './seccomp.js';
 import type { SupervisedLaunch } from './supervisor.js';
 import { GRACE_MS, supervise } from './supervisor.js';
-import { emptyDisk, WORK_DIRECTORIES } from './work-disk.js';
+import { emptyDisk, removeOld, WORK_DIRECTORIES } from './work-disk.js';
 
 /** Processes in roots through an OCI runtime and a bundle; see docs/isolation.md for what they may do. */
 @injectable()
@@ -128,9 +128,17 @@ export class CrunIsolator implements Isolator {
     return main !== undefined && sendGroupSignal(main, signal);
   }
 
+  async usage(identity: ProcessIdentity): Promise<ResourceUsage | undefined> {
+    const first = isAlive(identity) ? firstProcess(identity.pid) : undefined;
+    const name = first === undefined ? undefined : groupOfProcess(first);
+    const group = name === undefined ? undefined : await this.groups().find(name);
+    return group?.usage();
+  }
+
   async sweep(): Promise<number> {
-    const removed = await sweepControlGroups(this.groups(), () => false);
-    return removed.length;
+    const groups = await sweepControlGroups(this.groups(), () => false);
+    const disks = await removeOld(path.dirname(this.paths.disk('any')));
+    return groups.length + disks;
   }
 
   private async launch(process: IsolatedProcess): Promise<SupervisedLaunch> {

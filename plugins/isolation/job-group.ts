@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import type { ResourceLimits } from '../../core/contracts/resource-limits.js';
 import { hostUnfit } from '../../core/errors/errors.js';
 import type { BlockDevice, ControlGroup, ControlGroups } from './control-groups/control-groups.js';
@@ -37,4 +37,13 @@ export function deviceOf(hostPath: string): BlockDevice | undefined {
   const major = ((dev >> 8n) & 0xfffn) | ((dev >> 32n) & 0xfffff000n);
   const minor = (dev & 0xffn) | ((dev >> 12n) & 0xffffff00n);
   return major === 0n ? undefined : { major: Number(major), minor: Number(minor) };
+}
+
+/** The name of the group of ours that a process is in. */
+export function groupOfProcess(pid: number): string | undefined {
+  try {
+    return /\/joblet\/([a-z0-9-]+)$/m.exec(readFileSync(`/proc/${pid}/cgroup`, 'utf8'))?.[1];
+  } catch {
+    return undefined;
+  }
 }

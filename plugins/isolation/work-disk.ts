@@ -9,6 +9,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { IdMap } from '../../core/contracts/id-map.js';
 import type { WorkDisk } from '../../core/contracts/isolator.js';
@@ -72,4 +73,19 @@ const FULL_BLOCKS = 128;
 
 export function isFull(free: { readonly blocks: number; readonly inodes: number } | undefined): boolean {
   return free !== undefined && (free.blocks < FULL_BLOCKS || free.inodes === 0);
+}
+
+/** An image of a job has no name any more once it is mounted, a moment after it is made: an old one is of a killed caller. */
+const OLD_MS = 10 * 60_000;
+
+export async function removeOld(directory: string): Promise<number> {
+  let removed = 0;
+  for (const name of await readdir(directory).catch(() => [])) {
+    const file = path.join(directory, name);
+    const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
+    if (Date.now() - mtimeMs < OLD_MS) continue;
+    await rm(file, { recursive: true, force: true });
+    removed++;
+  }
+  return removed;
 }
