@@ -7,6 +7,7 @@ import { bindMount, freshMounts, mappedBind, volumesDirectory } from './mounts.j
 import { DISK, volumeName } from './root-steps.js';
 import type { SeccompFilter } from './seccomp.js';
 import { seccompAnnotation, seccompFilter } from './seccomp.js';
+import { USER_NAMESPACE } from './user-namespace.js';
 import { WORK_DIRECTORIES } from './work-disk.js';
 
 /** The parts of an OCI runtime configuration that we use (opencontainers/runtime-spec, config.md and config-linux.md). */
@@ -155,7 +156,7 @@ export function ociConfig(input: BundleInput): OciConfig {
     annotations: seccompAnnotation(filter),
     linux: {
       namespaces: [
-        { type: 'user' },
+        userNamespace(input),
         { type: 'mount' },
         { type: 'pid' },
         { type: 'ipc' },
@@ -172,6 +173,11 @@ export function ociConfig(input: BundleInput): OciConfig {
       seccomp: seccompFilter(filter),
     },
   };
+}
+
+/** The launcher makes that of a process with ids of its own; the runtime joins it. */
+function userNamespace({ mapping, privateDirectory }: BundleInput): { type: string; path?: string } {
+  return mapping === undefined ? { type: 'user' } : { type: 'user', path: `${privateDirectory}/${USER_NAMESPACE}` };
 }
 
 /** An isolated network is made by the launcher; the runtime joins it. */

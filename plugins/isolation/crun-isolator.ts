@@ -47,6 +47,7 @@ import { DISK, diskSteps, prepareSources, volumeName, volumeSteps } from './root
 import { seccompArchitecture } from './seccomp.js';
 import type { SupervisedLaunch } from './supervisor.js';
 import { GRACE_MS, supervise } from './supervisor.js';
+import { withUserNamespace } from './user-namespace.js';
 import { emptyDisk, removeOld, WORK_DIRECTORIES } from './work-disk.js';
 
 /** Processes in roots through an OCI runtime and a bundle; see docs/isolation.md for what they may do. */
@@ -187,13 +188,14 @@ export class CrunIsolator implements Isolator {
         architecture: filterArchitecture(),
         limits: hostLimits(),
       });
-      const steps = [
+      const rootSteps = [
         ...lockSteps(process.devices),
         ...sources.steps,
         ...(disk ?? []),
         ...volumeSteps(process.volumes ?? [], synchronous),
         ...this.networkSteps(process, idMap),
       ];
+      const steps = mapped ? withUserNamespace(idMap, rootSteps) : rootSteps;
       const preparation = {
         ...(job ? this.joinGroup(process, job.group, privateDirectory) : {}),
         ...(process.disk?.upload ? { upload: process.disk.upload } : {}),

@@ -1,4 +1,8 @@
 import { NETWORK_SCRIPT } from './network/network-script.js';
+import { USER_NAMESPACE_SCRIPT } from './user-namespace.js';
+
+/** Functions that the steps of PREPARE_ROOT call. */
+export const STEP_FUNCTIONS = `${NETWORK_SCRIPT}${USER_NAMESPACE_SCRIPT}`;
 
 /** Mounts the private directory ($1), does the steps, and leaves the command line of the runtime in "$@". */
 export const PREPARE_ROOT = `mount -t tmpfs -o mode=755,nosuid,nodev joblet "$1"
@@ -6,6 +10,8 @@ cd "$1"
 shift
 while [ "$1" != exec ]; do
   case $1 in
+    begin-user-namespace) begin_user_namespace "$2" ;;
+    finish-user-namespace) finish_user_namespace "$2" "$3" ;;
     link) ln -s -- "$2" "$3" ;;
     copy) cp --sparse=always -- "$2" "$3" ;;
     remove) rm -- "$2" ;;
@@ -55,7 +61,7 @@ shift`;
  */
 export const LAUNCHER_SCRIPT = `
 set -eu
-${NETWORK_SCRIPT}umask 022
+${STEP_FUNCTIONS}umask 022
 exec 5<<E 6<<E 7<<E 8<<E
 
 E

@@ -8,6 +8,7 @@ import { DEFAULT_ID_MAP } from '../../core/contracts/id-map.js';
 import type { IsolatedProcess } from '../../core/contracts/isolator.js';
 import { findControlGroups } from './control-groups/detect.js';
 import { groupName } from './job-group.js';
+import { SYSCALL_NUMBERS } from './syscall-numbers.js';
 import { Collector, isolator, jobIn, paths, runJob } from './test-support/run.js';
 import { giveToMappedRoot, makeTinyRoot, scratchDirectory } from './test-support/tiny-root.js';
 
@@ -134,6 +135,30 @@ describe('a job with limits', () => {
       user: { uid: 1000, gid: 1000 },
     });
     expect(stdout).toBe('1000\n1000\n1000\n');
+  });
+
+  it('leaves to others what the kernel counts by users: inotify, message queues, timers', async () => {
+    const number = (name: string) => SYSCALL_NUMBERS.get(name)?.[process.arch === 'arm64' ? 'arm64' : 'x86_64'];
+    const useUp = [
+      `1 while syscall(${number('inotify_init1')}, 0) >= 0`,
+      `for (1..1000) { $n++ if syscall(${number('mq_open')}, "q$_", 66, 384, 0) >= 0 }`,
+      `$id = pack("i", 0); 1 while syscall(${number('timer_create')}, 1, 0, $id) == 0`,
+    ].join('; ');
+    const use = [
+      `print "inotify " if syscall(${number('inotify_init1')}, 0) >= 0`,
+      `$q = "q"; print "queue " if syscall(${number('mq_open')}, $q, 66, 384, 0) >= 0`,
+      `$id = pack("i", 0); print "timer" if syscall(${number('timer_create')}, 1, 0, $id) == 0`,
+    ].join('; ');
+    const stdout = new Collector();
+    const command = ['perl', '-e', `$| = 1; ${useUp}; print "$n queues, used up"; sleep 1000`];
+    const greedy = isolator.start({ ...jobIn(root, command), limits, disk, stdout });
+    await stdout.until('used up');
+    expect(stdout.text).toMatch(/^[1-9]/);
+    expect(await runJob(root, ['perl', '-e', use], { limits, disk })).toMatchObject({
+      stdout: 'inotify queue timer',
+    });
+    greedy.kill('SIGKILL');
+    await greedy.exit;
   });
 
   it('leaves no group, disk or image', async () => {

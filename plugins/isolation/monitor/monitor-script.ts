@@ -1,5 +1,4 @@
-import { PREPARE_ROOT } from '../launcher-script.js';
-import { NETWORK_SCRIPT } from '../network/network-script.js';
+import { PREPARE_ROOT, STEP_FUNCTIONS } from '../launcher-script.js';
 
 /**
  * What conmon runs in place of an OCI runtime's `create`: it leaves a process behind, says its pid, and ends, and conmon (a
@@ -43,7 +42,7 @@ echo $! >"$pidfile"
  */
 export const DETACHED_SCRIPT = `
 set -eu
-${NETWORK_SCRIPT}umask 022
+${STEP_FUNCTIONS}umask 022
 [ $$ = 1 ] || { echo "not the first process of a PID namespace" >&2; exit 1; }
 end_job() {
   echo "$1" >"$reason"

@@ -22,14 +22,35 @@ const PROBE =
 /** A static i386 program: write(1, "ok\n", 3); exit(0). */
 const HELLO_I386 = 'b804000000bb01000000b954800408ba03000000cd80b80100000031dbcd80';
 
+/**
+ * A static x86-64 program that makes threads until the kernel refuses, and ends with their number as its status (AT&T):
+ *
+ *   next: mov $56,%eax; mov $0x10f00,%edi; mov %rsp,%rsi; xor %edx,%edx; xor %r10d,%r10d; xor %r8d,%r8d; syscall
+ *   test %eax,%eax; je thread; js end; inc %ebx; jmp next
+ *   thread: mov $34,%eax; syscall; jmp thread
+ *   end: mov %ebx,%edi; mov $231,%eax; syscall
+ */
+const THREAD_BOMB =
+  'b838000000bf000f01004889e631d24531d24531c00f05' +
+  '85c07406780dffc3ebdf' +
+  'b8220000000f05ebf7' +
+  '89dfb8e70000000f05';
+
+export function writeThreadBomb(path: string): void {
+  writeX86Program(path, Buffer.from(THREAD_BOMB, 'hex'));
+}
+
 export function writeProbe(path: string): void {
+  writeX86Program(path, Buffer.from(PROBE, 'hex'));
+}
+
+function writeX86Program(path: string, code: Buffer): void {
   const header = Buffer.alloc(120);
   header.write('7f454c46020101', 'hex');
   writeWords(header, 16, [2, 62], 2);
   writeWords(header, 20, [1], 4);
   writeWords(header, 24, [0x400078, 64, 0], 8);
   writeWords(header, 52, [64, 56, 1], 2);
-  const code = Buffer.from(PROBE, 'hex');
   const size = header.length + code.length;
   writeWords(header, 64, [1, 5], 4);
   writeWords(header, 72, [0, 0x400000, 0x400000, size, size, 4096], 8);
