@@ -34,9 +34,16 @@ export class LogPrinter {
 
   private async write(output: LogEntry['output'], pieces: readonly Uint8Array[]): Promise<boolean> {
     const stream = this.options[output];
-    if (pieces.length > 0 && !stream.destroyed && !stream.write(Buffer.concat(pieces))) {
-      await Promise.race([once(stream, 'drain'), once(stream, 'close')]).catch(() => undefined);
-    }
+    if (pieces.length > 0 && !stream.destroyed && !stream.write(Buffer.concat(pieces))) await roomIn(stream);
     return !stream.destroyed;
   }
+}
+
+/** Resolves when the stream takes more, or never will. */
+async function roomIn(stream: Writable): Promise<void> {
+  const done = new AbortController();
+  const either = ['drain', 'close'].map((event) => once(stream, event, { signal: done.signal }));
+  await Promise.race(either).catch(() => undefined);
+  done.abort();
+  await Promise.allSettled(either);
 }
