@@ -1,6 +1,8 @@
 import 'reflect-metadata';
 
+export * from './config/config.js';
 export * from './container.js';
+export * from './contracts/base-root.js';
 export * from './contracts/command-runner.js';
 export * from './contracts/gpus.js';
 export * from './contracts/host.js';
@@ -16,12 +18,15 @@ export * from './contracts/store-root.js';
 export * from './contracts/token.js';
 export * from './doctor/examine-host.js';
 export * from './engine/builder.js';
+export * from './engine/jobs.js';
 export * from './errors/errors.js';
 export * from './errors/exit-status.js';
 export * from './errors/joblet-error.js';
 export * from './events/build-event.js';
+export type * from './jobs/job-record.js';
 export * from './jobs/job-runner.js';
 export * from './jobs/job-spec.js';
+export type * from './jobs/log-reader.js';
 export * from './pack-kit.js';
 export * from './pipeline/build-context.js';
 export * from './pipeline/result-key.js';

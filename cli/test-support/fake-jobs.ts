@@ -14,6 +14,7 @@ export class FakeJobs implements Jobs {
   readonly ran: JobSpec[] = [];
   readonly started: JobRequest[] = [];
   readonly asked: string[] = [];
+  atEnd: readonly string[] | undefined;
   readonly volumes = new FakeVolumes();
   records: readonly JobRecord[] = [jobRecord()];
   entries: readonly LogEntry[] = [];
@@ -26,8 +27,9 @@ export class FakeJobs implements Jobs {
     return this.onRun(spec);
   }
 
-  async start(request: JobRequest, _options: DetachOptions): Promise<JobRecord> {
+  async start(request: JobRequest, options: DetachOptions): Promise<JobRecord> {
     requireKnown(request);
+    this.atEnd = options.atEnd;
     this.started.push(request);
     return jobRecord({ state: 'RUNNING', detached: true });
   }
