@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
@@ -222,20 +222,22 @@ describe('jobs', () => {
   });
 
   it('never show a secret', async () => {
+    // Unlike what any other run on this machine has in its command lines.
+    const hidden = `hidden${randomUUID().slice(0, 8)}`;
     const script = 'echo "$PLAIN" $(echo "$S1/$S2/$MY_TOKEN" | tr a-z A-Z)';
-    const flags = ['-e', 'PLAIN=plain', '-s', 'S1=hidden1', '-s', 'S2', '-e', 'MY_TOKEN=hidden3'];
+    const flags = ['-e', 'PLAIN=plain', '-s', `S1=${hidden}1`, '-s', 'S2', '-e', `MY_TOKEN=${hidden}3`];
     const result = await rnx(['job', 'run', '-d', ...flags, ...shell(`${script}; sleep 1000`)], {
-      env: { S2: 'hidden2' },
+      env: { S2: `${hidden}2` },
     });
     const id = /^ID: (\S+)$/m.exec(String(result.stdout))?.[1] ?? '';
-    await logged(id, 'plain HIDDEN1/HIDDEN2/HIDDEN3');
+    await logged(id, ['plain', [1, 2, 3].map((n) => `${hidden}${n}`.toUpperCase()).join('/')].join(' '));
     const processes = await execa('ps', ['-eo', 'args', '-ww']);
     const status = await rnx(['job', 'status', id]);
     const document = await statusOf(id);
     await rnx(['job', 'stop', id]);
     expect(document.environment).toEqual({ PLAIN: 'plain', S1: '***', S2: '***', MY_TOKEN: '***' });
-    const found = await execa('grep', ['-r', 'hidden[123]', path.join(store, 'jobs')], { reject: false });
-    for (const text of [String(status.stdout), processes.stdout, found.stdout]) expect(text).not.toMatch(/hidden[123]/);
+    const found = await execa('grep', ['-r', hidden, path.join(store, 'jobs')], { reject: false });
+    for (const text of [String(status.stdout), processes.stdout, found.stdout]) expect(text).not.toContain(hidden);
   });
 
   it('fit into their limits without being told', async () => {
