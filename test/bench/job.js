@@ -8,6 +8,7 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import Table from 'cli-table3';
@@ -192,12 +193,13 @@ async function compareBursts(builder, peer) {
   const start = performance.now();
   const answers = await Promise.all(
     Array.from({ length: BURST }, async (_, index) => {
-      const chunks = [];
-      const { Writable } = await import('node:stream');
-      const stdout = new Writable({ write: (chunk, _encoding, done) => void (chunks.push(chunk), done()) });
+      let output = '';
+      const stdout = new PassThrough({ encoding: 'utf8' }).on('data', (text) => {
+        output += text;
+      });
       const job = await builder.jobs.run({ runtime: 'bench', args: ['echo', String(index)], stdout, stderr: 'ignore' });
       await job.exit;
-      return Buffer.concat(chunks).toString() === `${index}\n`;
+      return output === `${index}\n`;
     }),
   );
   const right = answers.filter(Boolean).length;
