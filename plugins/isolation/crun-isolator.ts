@@ -34,7 +34,7 @@ import type { HostTools } from './host-tools.js';
 import { checkKernel, findHostTools, hasOverlay } from './host-tools.js';
 import { canMapIds, mappedEntries, mappedMount, rangeCount, rangeOf } from './id-ranges.js';
 import type { JobGroup } from './job-group.js';
-import { deviceOf, groupName, groupOfProcess, openJobGroup } from './job-group.js';
+import { groupName, groupOfProcess, limitedDevice, openJobGroup } from './job-group.js';
 import type { Launch, LaunchPreparation, PreparedLaunch } from './launcher.js';
 import { launch } from './launcher.js';
 import { findConmon, startMonitored } from './monitor/conmon.js';
@@ -156,6 +156,7 @@ export class CrunIsolator implements Isolator {
   /** Makes on the host what the process needs, all of which is gone when its group is removed. */
   private async prepare(process: ProcessInRoot): Promise<PreparedLaunch> {
     refuseNulBytes(process);
+    if (process.limits !== undefined) this.groups().warmUp();
     const tools = this.tools();
     const { privateDirectory } = surroundingsOf(tools.runtime);
     const sources = prepareSources(
@@ -214,9 +215,8 @@ export class CrunIsolator implements Isolator {
   }
 
   private openGroup(limits: ResourceLimits, rootHostPath: string | undefined): Promise<JobGroup> {
-    const device =
-      limits.ioBytesPerSecond === undefined || rootHostPath === undefined ? undefined : deviceOf(rootHostPath);
-    return openJobGroup(this.groups(), limits, device === undefined ? [] : [device], rangeCount(this.idMap));
+    const limited = limits.ioBytesPerSecond !== undefined && rootHostPath !== undefined;
+    return openJobGroup(this.groups(), limits, limited ? [limitedDevice(rootHostPath)] : [], rangeCount(this.idMap));
   }
 
   /** The process starts in the group; disks that are mounted for it alone are limited as soon as they are. */
@@ -231,8 +231,7 @@ export class CrunIsolator implements Isolator {
       mounted: async (first) => {
         if (rate === undefined) return;
         for (const name of disks) {
-          const device = deviceOf(`/proc/${first}/root${privateDirectory}/${name}`);
-          if (device !== undefined) await group.limitDevice(device, rate);
+          await group.limitDevice(limitedDevice(`/proc/${first}/root${privateDirectory}/${name}`), rate);
         }
       },
     };
@@ -296,6 +295,8 @@ function accountOf(
     ...(watchMemory ? { ranOutOfMemory: () => group.ranOutOfMemory() } : {}),
     settle: async () => {
       const settlement = { usage: await group.usage(), outOfMemory: await group.ranOutOfMemory() };
+      // What a launch that failed halfway has left in it must not outlive it.
+      await group.kill();
       await group.remove();
       return settlement;
     },

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import type { ResourceLimits } from '../../core/contracts/resource-limits.js';
-import { hostUnfit } from '../../core/errors/errors.js';
+import { hostUnfit, limitUnenforceable } from '../../core/errors/errors.js';
 import type { BlockDevice, ControlGroup, ControlGroups } from './control-groups/control-groups.js';
 
 /** A job's control group. Its number is no other running job's: the kernel makes a directory only once. */
@@ -30,13 +30,18 @@ export function groupName(index: number): string {
   return `j${index}`;
 }
 
-/** The device that a file is on; undefined when no single block device is below it (btrfs, tmpfs, a network). */
-export function deviceOf(hostPath: string): BlockDevice | undefined {
+/** The device that a file is on. Throws E_LIMIT_UNENFORCEABLE when no single block device is below it (btrfs, overlay, a network). */
+export function limitedDevice(hostPath: string): BlockDevice {
   const { dev } = statSync(hostPath, { bigint: true });
   // As gnu_dev_major and gnu_dev_minor of the C library take a dev_t apart.
   const major = ((dev >> 8n) & 0xfffn) | ((dev >> 32n) & 0xfffff000n);
   const minor = (dev & 0xffn) | ((dev >> 12n) & 0xffffff00n);
-  return major === 0n ? undefined : { major: Number(major), minor: Number(minor) };
+  if (major !== 0n) return { major: Number(major), minor: Number(minor) };
+  throw limitUnenforceable(
+    'ioBytesPerSecond',
+    `${hostPath} is on no single block device`,
+    'put the store on a file system with a disk of its own, such as ext4 or xfs, or leave the limit out',
+  );
 }
 
 /** The name of the group of ours that a process is in. */
