@@ -164,8 +164,8 @@ export interface Isolator {
   jobMounts(): readonly JobMount[];
   /** Starts a process that goes on when the caller ends. Rejects with JobletError when it could not be started under a monitor. */
   startDetached?(process: DetachedProcess): Promise<void>;
-  /** How the process of this directory ended, once its monitor has written all that there is; undefined before, or when the
-   * monitor was killed. Rejects with JobletError when the process could not be started. */
+  /** How the process of this directory ended; to be called when its monitor has ended, or by its monitor. Undefined when the monitor
+   * was killed: what is left of the process is ended then. Rejects with JobletError when the process could not be started. */
   detachedExit?(directory: string): Promise<ProcessExit | undefined>;
   /** As `RunningProcess.kill`, for whoever knows the identity. False when it is gone, or has not come to run yet. */
   signal?(process: ProcessIdentity, signal: NodeJS.Signals): boolean;

@@ -50,6 +50,8 @@ export class JobSettlement {
         return failedRecord(record, 'not-started', error.message, at);
       }
     }
+    // Of jobs whose caller was killed something may be left on the host, at the latest from a minute on.
+    await this.isolator.sweep?.().catch(() => undefined);
     if (stopped) return stoppedRecord(record, at);
     return failedRecord(record, 'lost', this.lossOf(record), at);
   }

@@ -115,7 +115,12 @@ export class CrunIsolator implements Isolator {
   async detachedExit(directory: string): Promise<ProcessExit | undefined> {
     const name = groupOfMonitor(directory);
     const group = name === undefined ? undefined : await this.groups().find(name);
-    return readDetachedExit(directory, accountOf(group, false));
+    const exit = await readDetachedExit(directory, accountOf(group, false));
+    if (exit === undefined) {
+      await group?.kill();
+      await group?.remove();
+    }
+    return exit;
   }
 
   signal(identity: ProcessIdentity, signal: NodeJS.Signals): boolean {
