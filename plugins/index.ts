@@ -3,6 +3,7 @@ import { MinimalRootMaker } from '../core/build/minimal-root.js';
 import { createContainer, type Plugin } from '../core/container.js';
 import { BASE_ROOT_MAKER, type BaseRootMaker } from '../core/contracts/base-root.js';
 import type { Host } from '../core/contracts/host.js';
+import { ISOLATOR, type Isolator } from '../core/contracts/isolator.js';
 import type { Builder } from '../core/engine/builder.js';
 import { Engine } from '../core/engine/engine.js';
 import { builtInPlugins } from './built-in.js';
@@ -15,6 +16,8 @@ export interface BuilderOptions {
   readonly root?: string;
   /** What the engine knows of its surroundings: proxies, pip's configuration. @default an empty environment, home /root */
   readonly host?: Host;
+  /** Sandboxes that are kept prepared, so that jobs like the last one start in half the time. Call `close` in the end. @default 0 */
+  readonly readySandboxes?: number;
   /** Registered after the built-in ones: more phases, packs, platforms, or another isolator. */
   readonly plugins?: readonly Plugin[];
 }
@@ -35,5 +38,8 @@ const minimalRoot: Plugin = (container) => {
 export function createBuilder(options: BuilderOptions = {}): Builder {
   const host = options.host ?? { env: {}, home: '/root', now: () => new Date() };
   const plugins = [...builtInPlugins, minimalRoot, ...(options.plugins ?? [])];
-  return createContainer({ root: options.root ?? '/opt/joblet', host, plugins }).resolve(Engine);
+  const container = createContainer({ root: options.root ?? '/opt/joblet', host, plugins });
+  const { readySandboxes = 0 } = options;
+  if (readySandboxes > 0) void container.resolve<Isolator>(ISOLATOR).keepReady?.(readySandboxes);
+  return container.resolve(Engine);
 }

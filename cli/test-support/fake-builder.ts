@@ -40,6 +40,8 @@ export class FakeBuilder implements Builder {
     return this.onBuild(options);
   }
 
+  async close(): Promise<void> {}
+
   async listRuntimes(): Promise<readonly InstalledRuntime[]> {
     return this.runtimes;
   }

@@ -83,6 +83,9 @@ export interface Builder {
   prune(options?: { readonly all?: boolean }): Promise<Pruned>;
   /** What this host can enforce and what not. Changes nothing, needs no root, never rejects. */
   examineHost(): Promise<HostReport>;
+  /** Ends what `readySandboxes` keeps. Not needed otherwise; a process that ends without it leaves empty control groups, which `prune`
+   * removes. */
+  close(): Promise<void>;
   /** `jobs.run`: starts a command in a runtime. */
   runJob(spec: JobSpec): Promise<RunningJob>;
 }

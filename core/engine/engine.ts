@@ -54,6 +54,10 @@ export class Engine implements Builder {
     @injectAll(HOST_CHECK) private readonly hostChecks: readonly HostCheck[],
   ) {}
 
+  async close(): Promise<void> {
+    await this.isolator.keepReady?.(0);
+  }
+
   async validate(specPath: string, options: RunOptions = {}): Promise<ValidationReport> {
     const build = this.open({ path: specPath }, options, false);
     try {

@@ -35,7 +35,7 @@ import { checkKernel, findHostTools, hasOverlay } from './host-tools.js';
 import { canMapIds, mappedEntries, mappedMount, rangeCount, rangeOf } from './id-ranges.js';
 import type { JobGroup } from './job-group.js';
 import { groupName, groupOfProcess, limitedDevice, openJobGroup } from './job-group.js';
-import type { Launch, LaunchPreparation, PreparedLaunch } from './launcher.js';
+import type { Assignment, Launch, LaunchPreparation, PreparedLaunch } from './launcher.js';
 import { launch } from './launcher.js';
 import { findConmon, startMonitored } from './monitor/conmon.js';
 import { groupOfMonitor, readDetachedExit } from './monitor/detached-exit.js';
@@ -43,7 +43,10 @@ import { freshMounts } from './mounts.js';
 import { checkIsolatedNetwork, hostNetworkState, isolatedNetworkSteps } from './network/isolated-network.js';
 import { surroundingsOf } from './oci-runtime.js';
 import { packWork } from './pack-work.js';
-import { DISK, diskSteps, prepareSources, volumeName, volumeSteps } from './root-steps.js';
+import type { Sandbox, SandboxKind } from './ready-sandboxes.js';
+import { ReadySandboxes, sandboxKind } from './ready-sandboxes.js';
+import type { PreparedSources } from './root-steps.js';
+import { DISK, diskSteps, prepareSources, ROOT_LINK, resolveExisting, volumeName, volumeSteps } from './root-steps.js';
 import { seccompArchitecture } from './seccomp.js';
 import type { SupervisedLaunch } from './supervisor.js';
 import { GRACE_MS, supervise } from './supervisor.js';
@@ -57,6 +60,7 @@ export class CrunIsolator implements Isolator {
   protected readonly graceMs: number = GRACE_MS;
   private found: HostTools | undefined;
   private foundGroups: ControlGroups | undefined;
+  private readonly ready = new ReadySandboxes((kind) => this.openSandbox(kind));
 
   constructor(
     @inject(HOST) private readonly host: Host,
@@ -148,12 +152,59 @@ export class CrunIsolator implements Isolator {
   }
 
   private async launch(process: IsolatedProcess): Promise<SupervisedLaunch> {
+    const sandbox = await this.takeReady(process);
+    if (sandbox !== undefined) {
+      return { ...sandbox.launch, ...accountOf(sandbox.job.group, this.groups().version === 1) };
+    }
     const { tools, steps, config, preparation, group } = await this.prepare(process);
     try {
-      const started = launch(tools, steps, config, preparation);
+      const started = launch(tools, steps, { config }, preparation);
       return { ...started, ...accountOf(group, group && this.groups().version === 1) };
     } catch (error) {
       await group?.remove();
+      throw error;
+    }
+  }
+
+  keepReady(count: number): Promise<void> {
+    return this.ready.keep(count);
+  }
+
+  private async takeReady(process: IsolatedProcess): Promise<Sandbox | undefined> {
+    const tools = this.tools();
+    const mapped = this.mapsIds(process, tools);
+    const kind = sandboxKind(process, mapped);
+    const sandbox = kind && (await this.ready.take(kind));
+    if (sandbox === undefined) return undefined;
+    refuseNulBytes(process);
+    const { privateDirectory } = surroundingsOf(tools.runtime);
+    const sources = prepareSources(process.root, [], privateDirectory);
+    const idMap = mapped ? rangeOf(sandbox.job.index, this.idMap) : this.idMap;
+    const { rootHostPath = '' } = sources;
+    sandbox.assign({
+      config: this.configOf(process, sources, idMap, tools),
+      links: { [`${privateDirectory}/${ROOT_LINK}`]: rootHostPath },
+      steps: sources.steps.map((word) => (word === rootHostPath ? ROOT_LINK : word)),
+    });
+    return sandbox;
+  }
+
+  /** All that can be done before a process is known. */
+  private async openSandbox({ limits, disk, mapped }: SandboxKind): Promise<Sandbox> {
+    const tools = this.tools();
+    const { privateDirectory } = surroundingsOf(tools.runtime);
+    const job = await this.openGroup(limits, undefined);
+    try {
+      const diskSteps = await this.diskSteps(disk, job, false);
+      const steps = mapped ? withUserNamespace(rangeOf(job.index, this.idMap), diskSteps) : diskSteps;
+      const preparation = this.joinGroup({ limits, disk }, job.group, privateDirectory);
+      let assign = (_: Assignment): void => {};
+      const assignment = new Promise<Assignment>((resolve) => {
+        assign = resolve;
+      });
+      return { job, launch: launch(tools, steps, assignment, preparation), assign };
+    } catch (error) {
+      await job.group.remove();
       throw error;
     }
   }
@@ -174,26 +225,10 @@ export class CrunIsolator implements Isolator {
     const synchronous = process.limits?.ioBytesPerSecond !== undefined && this.groups().version === 1;
     const job = process.limits === undefined ? undefined : await this.openGroup(process.limits, rootHostPath);
     try {
-      // Mount points for driver files are made in a layer over the root, which has one owner.
-      const mapped =
-        process.devices === undefined &&
-        job !== undefined &&
-        rootHostPath !== undefined &&
-        canMapIds(tools.runtime, rootHostPath);
-      const idMap = mapped ? rangeOf(job.index, this.idMap) : this.idMap;
+      const mapped = this.mapsIds(process, tools);
+      const idMap = mapped && job ? rangeOf(job.index, this.idMap) : this.idMap;
       const disk = process.disk && (await this.diskSteps(process.disk, job, synchronous));
-      const config = ociConfig({
-        ...sources,
-        process,
-        idMap,
-        ...(mapped
-          ? { mapping: { option: mappedMount(this.idMap, idMap), rootEntries: mappedEntries(rootHostPath) } }
-          : {}),
-        privateDirectory,
-        initPath: tools.init,
-        architecture: filterArchitecture(),
-        limits: hostLimits(),
-      });
+      const config = this.configOf(process, sources, idMap, tools);
       const rootSteps = [
         ...lockSteps(process.devices),
         ...sources.steps,
@@ -206,11 +241,37 @@ export class CrunIsolator implements Isolator {
         ...(job ? this.joinGroup(process, job.group, privateDirectory) : {}),
         ...(process.disk?.upload ? { upload: process.disk.upload } : {}),
       };
-      return { tools, steps, config: JSON.stringify(config), preparation, ...(job ? { group: job.group } : {}) };
+      return { tools, steps, config, preparation, ...(job ? { group: job.group } : {}) };
     } catch (error) {
       await job?.group.remove();
       throw error;
     }
+  }
+
+  /** Whether the process gets host ids of its own. */
+  private mapsIds({ limits, devices, root }: ProcessInRoot, { runtime }: HostTools): boolean {
+    // Mount points for driver files are made in a layer over the root, which has one owner.
+    if (limits === undefined || devices !== undefined || root.kind !== 'directory') return false;
+    return canMapIds(runtime, resolveExisting(root.hostPath));
+  }
+
+  private configOf(process: ProcessInRoot, sources: PreparedSources, idMap: IdMap, tools: HostTools): string {
+    const { rootHostPath } = sources;
+    const mapped = idMap !== this.idMap && rootHostPath !== undefined;
+    return JSON.stringify(
+      ociConfig({
+        ...sources,
+        process,
+        idMap,
+        ...(mapped
+          ? { mapping: { option: mappedMount(this.idMap, idMap), rootEntries: mappedEntries(rootHostPath) } }
+          : {}),
+        privateDirectory: surroundingsOf(tools.runtime).privateDirectory,
+        initPath: tools.init,
+        architecture: filterArchitecture(),
+        limits: hostLimits(),
+      }),
+    );
   }
 
   private networkSteps(process: ProcessInRoot, idMap: IdMap): readonly string[] {
@@ -225,7 +286,11 @@ export class CrunIsolator implements Isolator {
   }
 
   /** The process starts in the group; disks that are mounted for it alone are limited as soon as they are. */
-  private joinGroup(process: ProcessInRoot, group: ControlGroup, privateDirectory: string): LaunchPreparation {
+  private joinGroup(
+    process: Pick<ProcessInRoot, 'limits' | 'disk' | 'volumes'>,
+    group: ControlGroup,
+    privateDirectory: string,
+  ): LaunchPreparation {
     const rate = process.limits?.ioBytesPerSecond;
     const disks = [
       ...(process.disk === undefined ? [] : [DISK]),

@@ -4,11 +4,8 @@ import { USER_NAMESPACE_SCRIPT } from './user-namespace.js';
 /** Functions that the steps of PREPARE_ROOT call. */
 export const STEP_FUNCTIONS = `${NETWORK_SCRIPT}${USER_NAMESPACE_SCRIPT}`;
 
-/** Mounts the private directory ($1), does the steps, and leaves the command line of the runtime in "$@". */
-export const PREPARE_ROOT = `mount -t tmpfs -o mode=755,nosuid,nodev joblet "$1"
-cd "$1"
-shift
-while [ "$1" != exec ]; do
+/** Defines `step WORD WORD WORD`, one thing to do in the private directory. */
+const STEP = `step() {
   case $1 in
     begin-user-namespace) begin_user_namespace "$2" ;;
     finish-user-namespace) finish_user_namespace "$2" "$3" ;;
@@ -39,18 +36,33 @@ while [ "$1" != exec ]; do
       setpriv --reuid "$2" --regid "$2" --clear-groups --bounding-set=-all --inh-caps=-all --no-new-privs \\
         tar --extract --file=- --directory="$3" --no-same-owner --delay-directory-restore <&4 ;;
   esac
+}
+`;
+
+/** Mounts the private directory ($1), does the steps, and leaves the command line of the runtime in "$@". */
+export const PREPARE_ROOT = `${STEP}mount -t tmpfs -o mode=755,nosuid,nodev joblet "$1"
+cd "$1"
+shift
+while [ "$1" != exec ]; do
+  step "$1" "$2" "$3"
   shift 3
 done
 shift`;
+
+/** Takes, over descriptor 3, steps that were not known before, a line each, and after a line `config` the configuration. */
+export const RECEIVE_CONFIG = `while read -r kind from to <&3 && [ "$kind" != config ]; do
+  step "$kind" "$from" "$to"
+done
+cat <&3 >config.json`;
 
 /**
  * What runs between us and the OCI runtime: PID 1 of a PID namespace and a mount namespace of its own, so that every
  * mount, pipe and state file that it makes is gone with it, however it ends. Fixed text for `sh -c`; all that varies
  * comes as arguments or over descriptor 3, so nothing of a user's is ever parsed by a shell.
  *
- * Arguments: the private directory, steps of three words that prepare the root (see the loop), then `exec` and the
+ * Arguments: the private directory, steps of three words that prepare the root (see STEP), then `exec` and the
  * runtime's command line. It says `pipes` once it has made the process's streams, and `mounted` when all steps are done;
- * then it waits for the configuration. An incomplete one (the sender died) is one that the runtime refuses.
+ * then it waits for the configuration, which more steps may come before. An incomplete one (the sender died) is one that the runtime refuses.
  *
  * The process's streams must be pipes: Node makes sockets, on which a program cannot open /dev/stdout, and a FIFO with a
  * name blocks who opens /dev/stdin after its end. A here-document is the pipe that dash, busybox and bash (5.1 and later)
@@ -79,7 +91,7 @@ exec 5<>/proc/self/fd/5 6<>/proc/self/fd/6 7<>/proc/self/fd/7 8<>/proc/self/fd/8
 echo pipes >&3
 ${PREPARE_ROOT}
 echo mounted >&3
-cat <&3 >config.json
+${RECEIVE_CONFIG}
 exec 3>&- 4>&-
 "$@" </proc/self/fd/5 >/proc/self/fd/6 2>/proc/self/fd/7 4>/proc/self/fd/8 5>&- 6>&- 7>&- 8>&- &
 exec 5>&- 6>&- 7>&-

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { constants, openSync } from 'node:fs';
+import { constants, openSync, symlinkSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { Duplex, type Readable, Writable } from 'node:stream';
@@ -21,6 +21,15 @@ export interface ProcessStreams {
 interface Connection extends ProcessStreams {
   /** What the runtime reports about itself. */
   readonly log: Socket;
+}
+
+/** What a process is started with, once all else is prepared. */
+export interface Assignment {
+  readonly config: string;
+  /** Links to make in the launcher's mount namespace, to host paths: the steps, sent as lines, can hold none. */
+  readonly links?: Readonly<Record<string, string>>;
+  /** As a launcher's arguments; they name things in the private directory only. */
+  readonly steps?: readonly string[];
 }
 
 /** What is done while the launcher prepares its mounts; the process runs only when all of it is. */
@@ -43,6 +52,8 @@ export interface PreparedLaunch {
 }
 
 export interface Launch {
+  /** Whether it keeps this process from ending by itself. As a child process, it does at first. */
+  hold(holds: boolean): void;
   /** Host pid of the process that waits for the namespaces' first process. */
   readonly pid: number;
   /** The streams, once the process runs; undefined when the launcher ended before. */
@@ -70,7 +81,7 @@ export interface LaunchEnd {
 export function launch(
   tools: HostTools,
   steps: readonly string[],
-  config: string,
+  assignment: Assignment | Promise<Assignment>,
   preparation: LaunchPreparation = {},
 ): Launch {
   const [program = '', ...words] = launcherCommand(tools, steps, { script: LAUNCHER_SCRIPT, arguments: [] });
@@ -91,12 +102,19 @@ export function launch(
     failure.error ??= error;
     kill();
   });
-  const connected = handshake(child, config, preparation).catch((error: unknown) => {
+  const connected = handshake(child, assignment, preparation).catch((error: unknown) => {
     failure.error = error;
     kill();
     return undefined;
   });
-  return { pid: child.pid ?? 0, streams: connected, ended: ended(child, connected, reports, failure), kill };
+  const hold = (holds: boolean): void => {
+    const handles = [child, ...[child.stderr, child.stdio[3]].filter((stream) => stream instanceof Socket)];
+    for (const handle of handles) {
+      if (holds) handle.ref();
+      else handle.unref();
+    }
+  };
+  return { pid: child.pid ?? 0, streams: connected, ended: ended(child, connected, reports, failure), kill, hold };
 }
 
 /** The command line of a launcher that runs a script with arguments of its own before the common ones. */
@@ -116,7 +134,7 @@ export function launcherCommand(
 /** Opens our ends of the launcher's pipes, prepares, and hands over the configuration. */
 async function handshake(
   child: ChildProcess,
-  config: string,
+  assignment: Assignment | Promise<Assignment>,
   preparation: LaunchPreparation,
 ): Promise<Connection | undefined> {
   const control = child.stdio[3];
@@ -127,7 +145,7 @@ async function handshake(
     return connection !== undefined;
   };
   try {
-    if (await guideLauncher({ control, pid: child.pid, config, preparation, begin })) return connection;
+    if (await guideLauncher({ control, pid: child.pid, assignment, preparation, begin })) return connection;
   } catch (error) {
     if (connection) closeAll(connection);
     throw error;
@@ -141,7 +159,7 @@ export interface Guidance {
   readonly control: Duplex;
   /** The launcher, which becomes unshare. */
   readonly pid: number;
-  readonly config: string;
+  readonly assignment: Assignment | Promise<Assignment>;
   readonly preparation: LaunchPreparation;
   /** When the namespaces' first process exists. False: give up. */
   begin?(firstPid: number): boolean;
@@ -149,7 +167,7 @@ export interface Guidance {
 
 /** Goes through a launcher's words with it, and hands over the configuration, which lets it go on. False when it ended before. */
 export async function guideLauncher(guidance: Guidance): Promise<boolean> {
-  const { control, pid, config, preparation, begin } = guidance;
+  const { control, pid, assignment, preparation, begin } = guidance;
   control.on('error', () => {});
   const words = createInterface({ input: control })[Symbol.asyncIterator]();
   if ((await words.next()).value !== 'pipes') return false;
@@ -161,8 +179,14 @@ export async function guideLauncher(guidance: Guidance): Promise<boolean> {
   if ((await words.next()).value !== 'mounted') return false;
   await preparation.mounted?.(first);
   await joined;
-  control.end(config);
+  const { config, links = {}, steps = [] } = await assignment;
+  for (const [link, target] of Object.entries(links)) symlinkSync(target, `/proc/${first}/root${link}`);
+  control.end(`${stepLines(steps)}config\n${config}`);
   return true;
+}
+
+function stepLines(steps: readonly string[]): string {
+  return steps.map((word, index) => (index % 3 === 2 ? `${word}\n` : `${word} `)).join('');
 }
 
 function openPipes(first: number): Connection | undefined {

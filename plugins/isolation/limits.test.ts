@@ -7,8 +7,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_ID_MAP } from '../../core/contracts/id-map.js';
 import type { IsolatedProcess } from '../../core/contracts/isolator.js';
 import { findControlGroups } from './control-groups/detect.js';
+import { CrunIsolator } from './crun-isolator.js';
 import { groupName } from './job-group.js';
 import { SYSCALL_NUMBERS } from './syscall-numbers.js';
+import { descendants } from './test-support/host-state.js';
 import { Collector, isolator, jobIn, paths, runJob } from './test-support/run.js';
 import { giveToMappedRoot, makeTinyRoot, scratchDirectory } from './test-support/tiny-root.js';
 
@@ -168,5 +170,24 @@ describe('a job with limits', () => {
     const index = (Number(stdout.trim().split(/\s+/)[1]) - DEFAULT_ID_MAP.hostStart) / DEFAULT_ID_MAP.size;
     // Another job of this machine may have taken the number since; not for long.
     while (await findControlGroups().find(groupName(index))) await setImmediate();
+  });
+
+  it('starts in a sandbox that was prepared for it, where one is kept', async () => {
+    const script = 'pwd; echo x >/work/x; ls /work /tmp; cat /proc/self/uid_map; stat -c %u /etc/secret /work';
+    const kept = new CrunIsolator({ env: {}, home: '/root', now: () => new Date() }, DEFAULT_ID_MAP, paths);
+    const run = () => runJob(root, ['sh', '-c', script], { limits, disk }, kept);
+    await kept.keepReady(1);
+    const seen = [];
+    for (let count = 0; count < 3; count++) {
+      seen.push(await run());
+      // What is prepared after a job has a process of its own, that waits.
+      while (descendants(process.pid).length === 0) await setImmediate();
+    }
+    for (const { status, stdout } of seen) {
+      expect(status).toBe(0);
+      expect(stdout).toMatch(/^\/work\n\/tmp:\n\n\/work:\nx\n\s+0 +\d+ +65536\n0\n0\n$/);
+    }
+    await kept.keepReady(0);
+    expect(descendants(process.pid)).toEqual([]);
   });
 });

@@ -111,6 +111,8 @@ export function volumeSteps(volumes: readonly VolumeMount[], synchronous: boolea
 
 /** Names in the private directory. */
 export const DISK = 'disk';
+/** Leads to the root, where the steps cannot say its path. */
+export const ROOT_LINK = 'root-source';
 export function volumeName(index: number): string {
   return `volume${index}`;
 }

@@ -63,7 +63,7 @@ async function main() {
   const burst = await compareBursts(builder, peer);
   const memory = await detachedMemory();
   peer.end();
-  await builder.close?.();
+  await builder.close();
   print(figures, burst, memory);
 }
 

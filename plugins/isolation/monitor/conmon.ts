@@ -82,7 +82,7 @@ export async function startMonitored(monitored: Monitored): Promise<void> {
     const broken = new Promise<never>((_, reject) => sendUpload(child, upload, reject));
     broken.catch(() => {});
     const { config, preparation } = monitored;
-    const guided = guideLauncher({ control, pid: launcher.pid, config, preparation });
+    const guided = guideLauncher({ control, pid: launcher.pid, assignment: { config }, preparation });
     if (!(await whileAlive(launcher, Promise.race([guided, broken])))) throw notStarted(files.complaints);
     await finished(control, { readable: false });
   } finally {

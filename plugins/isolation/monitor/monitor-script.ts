@@ -1,4 +1,4 @@
-import { PREPARE_ROOT, STEP_FUNCTIONS } from '../launcher-script.js';
+import { PREPARE_ROOT, RECEIVE_CONFIG, STEP_FUNCTIONS } from '../launcher-script.js';
 
 /**
  * What conmon runs in place of an OCI runtime's `create`: it leaves a process behind, says its pid, and ends, and conmon (a
@@ -75,7 +75,7 @@ if [ -n "$memory" ]; then exec 7<"$memory"; fi
 echo pipes >&3
 ${PREPARE_ROOT}
 echo mounted >&3
-cat <&3 >config.json
+${RECEIVE_CONFIG}
 exec 3>&- 4>&-
 if [ "$limit" != 0 ]; then
   (

@@ -59,10 +59,11 @@ export async function runJob(
   rootPath: string,
   args: readonly string[],
   more: Partial<IsolatedProcess> = {},
+  by: CrunIsolator = isolator,
 ): Promise<RunResult> {
   const stdout = new Collector();
   const stderr = new Collector();
-  const exit = await isolator.start({ ...jobIn(rootPath, args), stdout, stderr, ...more }).exit;
+  const exit = await by.start({ ...jobIn(rootPath, args), stdout, stderr, ...more }).exit;
   return { ...exit, stdout: stdout.text, stderr: stderr.text };
 }
 
