@@ -179,10 +179,17 @@ export async function guideLauncher(guidance: Guidance): Promise<boolean> {
   if ((await words.next()).value !== 'mounted') return false;
   await preparation.mounted?.(first);
   await joined;
-  const { config, links = {}, steps = [] } = await assignment;
+  const assigned = await Promise.race([assignment, closeOf(control)]);
+  if (assigned === undefined) return false;
+  const { config, links = {}, steps = [] } = assigned;
   for (const [link, target] of Object.entries(links)) symlinkSync(target, `/proc/${first}/root${link}`);
   control.end(`${stepLines(steps)}config\n${config}`);
   return true;
+}
+
+/** A launcher that is ended while it waits closes its end. */
+function closeOf(control: Duplex): Promise<undefined> {
+  return new Promise((resolve) => control.once('close', () => resolve(undefined)));
 }
 
 function stepLines(steps: readonly string[]): string {

@@ -64,20 +64,22 @@ export class ReadySandboxes {
       this.kind = JSON.stringify(kind);
       void this.drop();
     }
-    this.replenishLater(kind);
+    const timer = setTimeout(() => this.replenish(kind, timer), DELAY_MS).unref();
+    this.timers.add(timer);
     const taken = await this.ready.shift()?.catch(() => undefined);
     taken?.launch.hold(true);
+    taken?.launch.ended.then(
+      () => this.replenish(kind, timer),
+      () => {},
+    );
     return taken;
   }
 
-  private replenishLater(kind: SandboxKind): void {
-    const timer = setTimeout(() => {
-      this.timers.delete(timer);
-      if (this.kind !== JSON.stringify(kind)) return;
-      while (this.ready.length < this.count) this.ready.push(this.make(kind));
-    }, DELAY_MS);
-    timer.unref();
-    this.timers.add(timer);
+  /** Once for each that was taken. */
+  private replenish(kind: SandboxKind, timer: NodeJS.Timeout): void {
+    clearTimeout(timer);
+    if (!this.timers.delete(timer) || this.kind !== JSON.stringify(kind)) return;
+    if (this.ready.length < this.count) this.ready.push(this.make(kind));
   }
 
   private make(kind: SandboxKind): Promise<Sandbox> {
@@ -97,6 +99,7 @@ export class ReadySandboxes {
 }
 
 async function endSandbox({ launch, job }: Sandbox): Promise<void> {
+  launch.hold(true);
   launch.kill();
   await launch.ended;
   await job.group.remove();

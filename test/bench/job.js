@@ -156,6 +156,10 @@ async function startPeer(rootPath) {
     architecture: process.arch === 'arm64' ? 'SCMP_ARCH_AARCH64' : 'SCMP_ARCH_X86_64',
     limits: hostLimits(),
   });
+  // Made by the launcher with us; here crun makes its own.
+  config.linux.namespaces = config.linux.namespaces.map(({ type }) => ({ type }));
+  config.linux.uidMappings = [{ containerID: 0, hostID: range.hostStart, size: range.size }];
+  config.linux.gidMappings = config.linux.uidMappings;
   config.linux.resources = {
     memory: { limit: LIMITS.memoryBytes, swap: LIMITS.memoryBytes },
     pids: { limit: LIMITS.pids },
@@ -278,7 +282,9 @@ function print(figures, burst, memory) {
     `${quiet('rnx job run').toFixed(0)} ms`,
     quiet('rnx job run') <= budget,
   );
-  console.log(`${BURST} at once: crun ${(burst.crun / BURST).toFixed(1)} ms a job, joblet ${(burst.ours / BURST).toFixed(1)}`);
+  console.log(
+    `${BURST} at once: crun ${(burst.crun / BURST).toFixed(1)} ms a job, joblet ${(burst.ours / BURST).toFixed(1)}`,
+  );
   goal(`${BURST} at once, right`, String(BURST), String(burst.right), burst.right === BURST);
   goal(
     `${BURST} at once, throughput`,
