@@ -33,7 +33,8 @@ echo $! >"$pidfile"
  * As the launcher's script, of a process that nobody waits for: its outputs are the monitor's pipes (5 is its standard error,
  * while 2 is the file of complaints), its input is empty, and what ends it before its time are shells beside it, which are gone
  * with the PID namespace. These signal by number what they find below this one, and only where this one is the first
- * process of a namespace. (The kernel's lists of children end without a line break, at which `read` gives what there is
+ * process of a namespace. They are started before this one is put under the job's limits, and so are not under them: whatever the job
+ * uses up, they can start the programs that they need. A line on descriptor 9 tells each that the job starts. (The kernel's lists of children end without a line break, at which `read` gives what there is
  * and fails. Files are opened before the private directory hides them, and read anew through the descriptor.)
  *
  * Arguments: time limit in seconds (0: none), output limit in bytes (0: none), where the kernel counts processes ended for
@@ -72,21 +73,25 @@ read -r line <&6
 limit=$1 output=$2 memory=$3 grace=$4 reason=$5
 shift 5
 if [ -n "$memory" ]; then exec 7<"$memory"; fi
-echo pipes >&3
-${PREPARE_ROOT}
-echo mounted >&3
-${RECEIVE_CONFIG}
-exec 3>&- 4>&-
+exec 9<<START
+
+START
+read -r line <&9
+exec 9<>/proc/self/fd/9 0<&9
 if [ "$limit" != 0 ]; then
   (
+    read -r _ <&9
+    exec 9>&-
     sleep "$limit"
     end_job timed-out
-  ) </dev/null >/dev/null 2>&1 5>&- 6>&- 7>&- 8>&- &
+  ) </dev/null >/dev/null 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- &
 fi
 if [ -n "$memory" ] || [ "$output" != 0 ]; then
   (
     count 8 rchar:
     before=$number
+    read -r _ <&9
+    exec 9>&-
     while sleep 0.5; do
       if [ -n "$memory" ]; then
         count 7 oom_kill
@@ -97,12 +102,20 @@ if [ -n "$memory" ] || [ "$output" != 0 ]; then
         [ $((number - before)) -le "$output" ] || end_job output-limit
       fi
     done
-  ) </dev/null >/dev/null 2>&1 5>&- 6>&- &
+  ) </dev/null >/dev/null 2>&1 3>&- 4>&- 5>&- 6>&- &
 fi
+exec 9>&-
+echo pipes >&3
+${PREPARE_ROOT}
+echo mounted >&3
+${RECEIVE_CONFIG}
+exec 3>&- 4>&-
+echo >&0
+echo >&0
 "$@" <&6 4>&2 2>&5 5>&- 6>&- 7>&- 8>&- &
 exec >&- 5>&- 6>&- 7>&- 8>&-
 status=0
 wait $! || status=$?
-[ $status = 0 ] || [ ! -d disk ] || stat --file-system --format='free %a %d' disk >&2
+[ $status = 0 ] || [ ! -d disk ] || stat --file-system --format='free %a %d %b' disk >&2
 exit $status
 `;
