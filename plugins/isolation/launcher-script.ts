@@ -97,7 +97,7 @@ exec 3>&- 4>&-
 exec 5>&- 6>&- 7>&-
 status=0
 wait $! || status=$?
-[ $status = 0 ] || [ ! -d disk ] || stat --file-system --format='free %a %d' disk >&8
+[ $status = 0 ] || [ ! -d disk ] || stat --file-system --format='free %a %d %b' disk >&8
 exit $status
 `;
 

@@ -10,6 +10,7 @@ import type { ControlGroup } from './control-groups/control-groups.js';
 import type { HostTools } from './host-tools.js';
 import { LAUNCHER_SCRIPT, PIPE_DESCRIPTORS } from './launcher-script.js';
 import { runCommand, surroundingsOf } from './oci-runtime.js';
+import type { FreeSpace } from './work-disk.js';
 
 /** Ends of the process's streams; real pipes inside. */
 export interface ProcessStreams {
@@ -70,7 +71,7 @@ export interface LaunchEnd {
   /** What the launcher or the runtime reported as an error: why the process could not be started. */
   readonly errors: string;
   /** What was left of the work disk when the process failed. */
-  readonly free?: { readonly blocks: number; readonly inodes: number };
+  readonly free?: FreeSpace;
 }
 
 /**
@@ -261,7 +262,7 @@ export function readReports(reports: readonly string[]): Pick<LaunchEnd, 'errors
     .join('')
     .split('\n')
     .filter((line) => line.trim() !== '');
-  const free = lines.map((line) => /^free (\d+) (\d+)$/.exec(line)).find((match) => match !== null);
+  const free = lines.map((line) => /^free (\d+) (\d+) (\d+)$/.exec(line)).find((match) => match !== null);
   const errors = lines
     .filter((line) => line !== free?.[0])
     .map((line) => {
@@ -271,5 +272,7 @@ export function readReports(reports: readonly string[]): Pick<LaunchEnd, 'errors
     })
     .filter((line) => line !== '')
     .join('\n');
-  return free ? { errors, free: { blocks: Number(free[1]), inodes: Number(free[2]) } } : { errors };
+  if (!free) return { errors };
+  const [blocks = 0, inodes = 0, ofBlocks = 0] = free.slice(1).map(Number);
+  return { errors, free: { blocks, inodes, ofBlocks } };
 }

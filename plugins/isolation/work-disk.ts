@@ -68,11 +68,23 @@ export async function emptyDisk(
   }
 }
 
-/** What is left of a disk below which a process that failed is taken to have failed for it; the file system keeps some blocks back. */
-const FULL_BLOCKS = 128;
+/** As statfs(2) counts: blocks and files that are left, and blocks that there are. */
+export interface FreeSpace {
+  readonly blocks: number;
+  readonly inodes: number;
+  readonly ofBlocks: number;
+}
 
-export function isFull(free: { readonly blocks: number; readonly inodes: number } | undefined): boolean {
-  return free !== undefined && (free.blocks < FULL_BLOCKS || free.inodes === 0);
+/**
+ * A process that failed with less left than this is taken to have failed for it: the kernel refuses a large write as a whole
+ * (its page cache takes up to 2 MB at once), and the file system keeps some blocks back.
+ */
+const FULL_BLOCKS = 512;
+const FULL_PART = 1 / 16;
+
+export function isFull(free: FreeSpace | undefined): boolean {
+  if (free === undefined) return false;
+  return free.blocks < Math.min(FULL_BLOCKS, free.ofBlocks * FULL_PART) || free.inodes === 0;
 }
 
 /** An image of a job has no name any more once it is mounted, a moment after it is made: an old one is of a killed caller. */
