@@ -102,6 +102,17 @@ describe('a job', () => {
     ['no command', { args: [] }, 'no command was given'],
     ['a NUL byte in an argument', { args: ['a', 'b\0c'] }, 'argument 1 contains a NUL byte'],
     ['a NUL byte in a value', { env: { A: '\0' } }, 'environment variable A contains a NUL byte'],
+    [
+      'an argument that no program can be given',
+      { args: ['a', 'é'.repeat(65_536)] },
+      'argument 1 is longer than 128 KB',
+    ],
+    ['such a value', { env: { A: 'x'.repeat(131_070) } }, 'environment variable A is longer than 128 KB'],
+    [
+      'more than a program can be given',
+      { args: Array.from({ length: 20 }, () => 'x'.repeat(130_000)) },
+      'longer than 2 MB',
+    ],
     ['a name that begins with JOB_', { env: { JOB_ID: '1' } }, 'JOB_ID: names that begin with JOB_ or JOBLET_'],
     ['a name that begins with JOBLET_', { env: { JOBLET_X: '1' } }, 'are reserved'],
     ['an empty name', { env: { '': '1' } }, 'environment variable "": not a name'],

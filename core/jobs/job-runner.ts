@@ -6,6 +6,12 @@ import type { JobSpec } from './job-spec.js';
 /** Kept for what joblet itself will tell a job. */
 const RESERVED_NAME = /^(JOB|JOBLET)_/;
 
+/** As execve(2): MAX_ARG_STRLEN of each, and of all together a quarter of the usual stack, with a pointer for each. */
+const MAX_TEXT_BYTES = 128 * 1024 - 1;
+const MAX_TOTAL_BYTES = 2 * 1024 * 1024 - 4096;
+const POINTER_BYTES = 8;
+const TOO_LONG = 'the kernel gives no program more: pass it in a file (--upload) or on standard input';
+
 /** What every job finds unless its runtime or its caller says otherwise. */
 const DEFAULT_ENVIRONMENT = {
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
@@ -69,9 +75,10 @@ export function startJob(
 function checkCommand({ args, env = {}, secretEnv = {}, workdir }: JobCommand): void {
   if (args.length === 0) throw usageError('no command was given', 'name the program to run, then its arguments');
   for (const [index, argument] of args.entries()) {
-    refuseNul(argument, index === 0 ? 'the command' : `argument ${index}`);
+    refuseText(argument, index === 0 ? 'the command' : `argument ${index}`);
   }
-  for (const [name, value] of [...Object.entries(env), ...Object.entries(secretEnv)]) {
+  const variables = [...Object.entries(env), ...Object.entries(secretEnv)];
+  for (const [name, value] of variables) {
     if (RESERVED_NAME.test(name)) {
       throw usageError(
         `environment variable ${name}: names that begin with JOB_ or JOBLET_ are reserved`,
@@ -84,8 +91,9 @@ function checkCommand({ args, env = {}, secretEnv = {}, workdir }: JobCommand): 
         'a name is not empty and holds no "="; write it as NAME=VALUE',
       );
     }
-    refuseNul(value, `environment variable ${name}`);
+    refuseText(`${name}=${value}`, `environment variable ${name}`);
   }
+  refuseTotal(args, variables);
   if (workdir === undefined) return;
   if (!workdir.startsWith('/')) {
     throw usageError(
@@ -93,9 +101,16 @@ function checkCommand({ args, env = {}, secretEnv = {}, workdir }: JobCommand): 
       'give it as in the job: /work/sub',
     );
   }
-  refuseNul(workdir, 'the working directory');
+  refuseText(workdir, 'the working directory');
 }
 
-function refuseNul(text: string, what: string): void {
+function refuseText(text: string, what: string): void {
   if (text.includes('\0')) throw usageError(`${what} contains a NUL byte`, 'no program can be given one: remove it');
+  if (Buffer.byteLength(text) > MAX_TEXT_BYTES) throw usageError(`${what} is longer than 128 KB`, TOO_LONG);
+}
+
+function refuseTotal(args: readonly string[], variables: readonly (readonly [string, string])[]): void {
+  const texts = [...args, ...variables.map(([name, value]) => `${name}=${value}`)];
+  const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text) + 1 + POINTER_BYTES, 0);
+  if (bytes > MAX_TOTAL_BYTES) throw usageError('the arguments and variables are longer than 2 MB together', TOO_LONG);
 }
