@@ -20,19 +20,18 @@ import type { IsolatedProcess } from '../core/contracts/isolator.js';
 import { SYSCALL_NUMBERS } from '../plugins/isolation/syscall-numbers.js';
 import { Collector, isolator, jobIn, runJob } from '../plugins/isolation/test-support/run.js';
 import { giveToMappedRoot, makeTinyRoot, scratchDirectory } from '../plugins/isolation/test-support/tiny-root.js';
+import { AbuseTable, type Attempt } from './support/abuse-table.js';
 
 /**
  * The field's known ways out of a container, each tried by a hostile job from inside. A row is blocked when the job says that it was
  * refused, and where something of the host's could have changed, the host says that it has not.
  */
-interface Probe {
-  readonly title: string;
-  readonly tried: string;
+interface Probe extends Attempt {
   /** Resolves to what was not blocked; nothing when all was. */
   readonly escapes: () => Promise<string>;
 }
 
-const rows: { readonly title: string; readonly tried: string; readonly blocked: boolean }[] = [];
+const table = new AbuseTable();
 
 let scratch: string;
 let root: string;
@@ -336,18 +335,12 @@ describe('a hostile job', () => {
     abstract.close();
     delete process.env['JOBLET_ESCAPE_SECRET'];
     rmSync(scratch, { recursive: true, force: true });
-    const width = Math.max(...probes.map(({ title }) => title.length));
-    const lines = rows.map(
-      ({ title, tried, blocked }) => `${blocked ? 'blocked' : 'OPEN   '}  ${title.padEnd(width)}  ${tried}`,
-    );
-    process.stdout.write(
-      `\n${lines.join('\n')}\n${rows.filter(({ blocked }) => blocked).length} of ${probes.length} blocked\n\n`,
-    );
+    table.print();
   });
 
   it.each(probes)('does not get out by $title', async ({ title, tried, escapes }) => {
     const escaped = (await escapes()).trim();
-    rows.push({ title, tried, blocked: escaped === '' });
+    table.add({ title, tried }, escaped === '');
     expect(escaped).toBe('');
   });
 
