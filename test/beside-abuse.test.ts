@@ -16,7 +16,7 @@ const HOGS: Readonly<Record<string, string>> = {
   processes: '1 while 1 + (fork // 0)',
   'processes that come and go': 'for (1..20) { last if fork } while (1) { $p = fork; exit if defined $p && !$p; wait }',
   'processor time': 'fork for 1..5; 1 while 1',
-  memory: '$n = 15 << 20; while (1) { $x = "x" x $n; undef $x }',
+  memory: '$n = 10 << 20; while (1) { $x = "x" x $n; undef $x }',
   disk: 'while (1) { open F, ">", "/work/x"; syswrite F, "x" x (1 << 20) for 1..30; close F; unlink "/work/x" }',
   output: '$x = "x" x 65536; syswrite STDOUT, $x while 1',
 };

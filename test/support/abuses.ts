@@ -185,7 +185,7 @@ const DISK: readonly Abuse[] = [
       'for $d ("/work", "/tmp") { for (1..50000) { open(F, ">", "$d/$_") || last; $n++ } } print "made $n"; exit 1',
     ),
     ends: { status: 1, reason: 'disk-full' },
-    says: /^made 1\d\d\d$/,
+    says: /^made [12]\d\d\d$/,
   },
   {
     title: 'sparse file',
@@ -294,8 +294,9 @@ const KERNEL: readonly Abuse[] = [
     command: perl(
       `$id = pack("i", 0); 1 while syscall(${numberOf('timer_create')}, 1, 0, $id) == 0; 1 while syscall(${numberOf('inotify_init1')}, 0) >= 0; 1 while syscall(${numberOf('epoll_create1')}, 0) >= 0; 1 while syscall(${numberOf('eventfd2')}, 0, 0) >= 0; print "used up"`,
     ),
-    ends: ENDED,
-    says: /^used up$/,
+    ends: {},
+    // How many timers a user may have goes by the memory of the host.
+    check: ({ reason }) => refute(!['out-of-memory', 'exited'].includes(reason), reason),
   },
 ];
 
