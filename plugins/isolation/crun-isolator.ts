@@ -156,9 +156,9 @@ export class CrunIsolator implements Isolator {
     if (sandbox !== undefined) {
       return { ...sandbox.launch, ...accountOf(sandbox.job.group, this.groups().version === 1) };
     }
-    const { tools, steps, config, preparation, group } = await this.prepare(process);
+    const { tools, steps, assignment, preparation, group } = await this.prepare(process);
     try {
-      const started = launch(tools, steps, { config }, preparation);
+      const started = launch(tools, steps, assignment, preparation);
       return { ...started, ...accountOf(group, group && this.groups().version === 1) };
     } catch (error) {
       await group?.remove();
@@ -182,7 +182,7 @@ export class CrunIsolator implements Isolator {
     const idMap = mapped ? rangeOf(sandbox.job.index, this.idMap) : this.idMap;
     const { rootHostPath = '' } = sources;
     sandbox.assign({
-      config: this.configOf(process, sources, idMap, tools),
+      ...this.assignmentOf(process, sources, idMap, tools),
       links: { [`${privateDirectory}/${ROOT_LINK}`]: rootHostPath },
       steps: sources.steps.map((word) => (word === rootHostPath ? ROOT_LINK : word)),
     });
@@ -228,7 +228,7 @@ export class CrunIsolator implements Isolator {
       const mapped = this.mapsIds(process, tools);
       const idMap = mapped && job ? rangeOf(job.index, this.idMap) : this.idMap;
       const disk = process.disk && (await this.diskSteps(process.disk, job, synchronous));
-      const config = this.configOf(process, sources, idMap, tools);
+      const assignment = this.assignmentOf(process, sources, idMap, tools);
       const rootSteps = [
         ...lockSteps(process.devices),
         ...sources.steps,
@@ -241,7 +241,7 @@ export class CrunIsolator implements Isolator {
         ...(job ? this.joinGroup(process, job.group, privateDirectory) : {}),
         ...(process.disk?.upload ? { upload: process.disk.upload } : {}),
       };
-      return { tools, steps, config, preparation, ...(job ? { group: job.group } : {}) };
+      return { tools, steps, assignment, preparation, ...(job ? { group: job.group } : {}) };
     } catch (error) {
       await job?.group.remove();
       throw error;
@@ -255,10 +255,11 @@ export class CrunIsolator implements Isolator {
     return canMapIds(runtime, resolveExisting(root.hostPath));
   }
 
-  private configOf(process: ProcessInRoot, sources: PreparedSources, idMap: IdMap, tools: HostTools): string {
+  private assignmentOf(process: ProcessInRoot, sources: PreparedSources, idMap: IdMap, tools: HostTools): Assignment {
     const { rootHostPath } = sources;
     const mapped = idMap !== this.idMap && rootHostPath !== undefined;
-    return JSON.stringify(
+    const { privateDirectory } = surroundingsOf(tools.runtime);
+    const config = JSON.stringify(
       ociConfig({
         ...sources,
         process,
@@ -266,12 +267,13 @@ export class CrunIsolator implements Isolator {
         ...(mapped
           ? { mapping: { option: mappedMount(this.idMap, idMap), rootEntries: mappedEntries(rootHostPath) } }
           : {}),
-        privateDirectory: surroundingsOf(tools.runtime).privateDirectory,
+        privateDirectory,
         initPath: tools.init,
         architecture: filterArchitecture(),
         limits: hostLimits(),
       }),
     );
+    return { config, configPath: `${privateDirectory}/config.json` };
   }
 
   private networkSteps(process: ProcessInRoot, idMap: IdMap): readonly string[] {

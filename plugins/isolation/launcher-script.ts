@@ -12,8 +12,8 @@ const STEP = `step() {
     link) ln -s -- "$2" "$3" ;;
     copy) cp --sparse=always -- "$2" "$3" ;;
     remove) rm -- "$2" ;;
-    bind-directory) mkdir -- "$3"; mount -o bind,nosuid,nodev -- "$2" "$3" ;;
-    bind-directory-readonly) mkdir -- "$3"; mount -o bind,ro,nosuid,nodev -- "$2" "$3" ;;
+    bind-directory) [ -d "$3" ] || mkdir -- "$3"; mount -o bind,nosuid,nodev -- "$2" "$3" ;;
+    bind-directory-readonly) [ -d "$3" ] || mkdir -- "$3"; mount -o bind,ro,nosuid,nodev -- "$2" "$3" ;;
     bind-file) : >"$3"; mount -o bind,nosuid,nodev -- "$2" "$3" ;;
     bind-file-readonly) : >"$3"; mount -o bind,ro,nosuid,nodev -- "$2" "$3" ;;
     readonly-cgroup2) mount -t cgroup2 "$2" "$3"; mount -o remount,bind,ro "$3" ;;
@@ -27,9 +27,9 @@ const STEP = `step() {
       # Whoever has the descriptor holds the lock: a process that lives as long as this namespace.
       sleep infinity </dev/null >/dev/null 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- &
       exec 9>&- ;;
-    overlay) mkdir -- "$3"; mount -t overlay -o "nosuid,nodev,$2" overlay "$3" ;;
-    disk) mkdir -- "$3"; mount -t ext4 -o loop,nosuid,nodev,noatime,noinit_itable -- "$2" "$3" ;;
-    disk-sync) mkdir -- "$3"; mount -t ext4 -o loop,nosuid,nodev,noatime,noinit_itable,sync -- "$2" "$3" ;;
+    overlay) [ -d "$3" ] || mkdir -- "$3"; mount -t overlay -o "nosuid,nodev,$2" overlay "$3" ;;
+    disk) [ -d "$3" ] || mkdir -- "$3"; mount -t ext4 -o loop,nosuid,nodev,noatime,noinit_itable -- "$2" "$3" ;;
+    disk-sync) [ -d "$3" ] || mkdir -- "$3"; mount -t ext4 -o loop,nosuid,nodev,noatime,noinit_itable,sync -- "$2" "$3" ;;
     lock) exec 9>>"$2"; flock 9 ;;
     unlock) exec 9>&- ;;
     unpack)
@@ -42,6 +42,7 @@ const STEP = `step() {
 /** Mounts the private directory ($1), does the steps, and leaves the command line of the runtime in "$@". */
 export const PREPARE_ROOT = `${STEP}mount -t tmpfs -o mode=755,nosuid,nodev joblet "$1"
 cd "$1"
+mkdir root disk
 shift
 while [ "$1" != exec ]; do
   step "$1" "$2" "$3"
@@ -49,11 +50,11 @@ while [ "$1" != exec ]; do
 done
 shift`;
 
-/** Takes, over descriptor 3, steps that were not known before, a line each, and after a line `config` the configuration. */
-export const RECEIVE_CONFIG = `while read -r kind from to <&3 && [ "$kind" != config ]; do
+/** Takes, over descriptor 3, steps that were not known before, a line each, until a line `run` says that the configuration is there. */
+export const AWAIT_RUN = `while read -r kind from to <&3 && [ "$kind" != run ]; do
   step "$kind" "$from" "$to"
 done
-cat <&3 >config.json`;
+[ "$kind" = run ] || exit 1`;
 
 /**
  * What runs between us and the OCI runtime: PID 1 of a PID namespace and a mount namespace of its own, so that every
@@ -62,7 +63,7 @@ cat <&3 >config.json`;
  *
  * Arguments: the private directory, steps of three words that prepare the root (see STEP), then `exec` and the
  * runtime's command line. It says `pipes` once it has made the process's streams, and `mounted` when all steps are done;
- * then it waits for the configuration, which more steps may come before. An incomplete one (the sender died) is one that the runtime refuses.
+ * then it waits for the word that the sender has written the configuration, which more steps may come before.
  *
  * The process's streams must be pipes: Node makes sockets, on which a program cannot open /dev/stdout, and a FIFO with a
  * name blocks who opens /dev/stdin after its end. A here-document is the pipe that dash, busybox and bash (5.1 and later)
@@ -91,13 +92,13 @@ exec 5<>/proc/self/fd/5 6<>/proc/self/fd/6 7<>/proc/self/fd/7 8<>/proc/self/fd/8
 echo pipes >&3
 ${PREPARE_ROOT}
 echo mounted >&3
-${RECEIVE_CONFIG}
+${AWAIT_RUN}
 exec 3>&- 4>&-
 "$@" </proc/self/fd/5 >/proc/self/fd/6 2>/proc/self/fd/7 4>/proc/self/fd/8 5>&- 6>&- 7>&- 8>&- &
 exec 5>&- 6>&- 7>&-
 status=0
 wait $! || status=$?
-[ $status = 0 ] || [ ! -d disk ] || stat --file-system --format='free %a %d %b' disk >&8
+[ $status = 0 ] || [ ! -d disk/work ] || stat --file-system --format='free %a %d %b' disk >&8
 exit $status
 `;
 

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { constants, openSync, symlinkSync } from 'node:fs';
+import { constants, existsSync, openSync, symlinkSync, writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { Duplex, type Readable, Writable } from 'node:stream';
@@ -27,6 +27,8 @@ interface Connection extends ProcessStreams {
 /** What a process is started with, once all else is prepared. */
 export interface Assignment {
   readonly config: string;
+  /** Where it goes in the launcher's mount namespace. */
+  readonly configPath: string;
   /** Links to make in the launcher's mount namespace, to host paths: the steps, sent as lines, can hold none. */
   readonly links?: Readonly<Record<string, string>>;
   /** As a launcher's arguments; they name things in the private directory only. */
@@ -47,7 +49,7 @@ export interface LaunchPreparation {
 export interface PreparedLaunch {
   readonly tools: HostTools;
   readonly steps: readonly string[];
-  readonly config: string;
+  readonly assignment: Assignment;
   readonly preparation: LaunchPreparation;
   readonly group?: ControlGroup;
 }
@@ -182,9 +184,17 @@ export async function guideLauncher(guidance: Guidance): Promise<boolean> {
   await joined;
   const assigned = await Promise.race([assignment, closeOf(control)]);
   if (assigned === undefined) return false;
-  const { config, links = {}, steps = [] } = assigned;
-  for (const [link, target] of Object.entries(links)) symlinkSync(target, `/proc/${first}/root${link}`);
-  control.end(`${stepLines(steps)}config\n${config}`);
+  const { config, configPath, links = {}, steps = [] } = assigned;
+  const inNamespace = `/proc/${first}/root`;
+  try {
+    for (const [link, target] of Object.entries(links)) symlinkSync(target, `${inNamespace}${link}`);
+    writeFileSync(`${inNamespace}${configPath}`, config, { mode: 0o600 });
+  } catch (error) {
+    // Ended meanwhile.
+    if (!existsSync(inNamespace)) return false;
+    throw error;
+  }
+  control.end(`${stepLines(steps)}run\n`);
   return true;
 }
 

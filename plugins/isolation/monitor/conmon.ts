@@ -81,8 +81,8 @@ export async function startMonitored(monitored: Monitored): Promise<void> {
     control.write('go\n');
     const broken = new Promise<never>((_, reject) => sendUpload(child, upload, reject));
     broken.catch(() => {});
-    const { config, preparation } = monitored;
-    const guided = guideLauncher({ control, pid: launcher.pid, assignment: { config }, preparation });
+    const { assignment, preparation } = monitored;
+    const guided = guideLauncher({ control, pid: launcher.pid, assignment, preparation });
     if (!(await whileAlive(launcher, Promise.race([guided, broken])))) throw notStarted(files.complaints);
     await finished(control, { readable: false });
   } finally {

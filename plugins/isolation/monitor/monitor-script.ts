@@ -1,4 +1,4 @@
-import { PREPARE_ROOT, RECEIVE_CONFIG, STEP_FUNCTIONS } from '../launcher-script.js';
+import { AWAIT_RUN, PREPARE_ROOT, STEP_FUNCTIONS } from '../launcher-script.js';
 
 /**
  * What conmon runs in place of an OCI runtime's `create`: it leaves a process behind, says its pid, and ends, and conmon (a
@@ -108,7 +108,7 @@ exec 9>&-
 echo pipes >&3
 ${PREPARE_ROOT}
 echo mounted >&3
-${RECEIVE_CONFIG}
+${AWAIT_RUN}
 exec 3>&- 4>&-
 echo >&0
 echo >&0
@@ -116,6 +116,6 @@ echo >&0
 exec >&- 5>&- 6>&- 7>&- 8>&-
 status=0
 wait $! || status=$?
-[ $status = 0 ] || [ ! -d disk ] || stat --file-system --format='free %a %d %b' disk >&2
+[ $status = 0 ] || [ ! -d disk/work ] || stat --file-system --format='free %a %d %b' disk >&2
 exit $status
 `;
