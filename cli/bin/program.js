@@ -3,10 +3,10 @@
 const { readFileSync } = require('node:fs');
 const { BUNDLE, cacheFile, load } = require('./load.js');
 
-/** The less is in a cache the sooner it is read: jobs have one of their own. */
+/** The less is in a cache the sooner it is read: jobs have one of their own. A wrong guess costs milliseconds. */
 function readCache() {
   try {
-    return readFileSync(cacheFile(process.argv[2] === 'job' ? 'job' : 'runtime'));
+    return readFileSync(cacheFile(process.argv.includes('job') ? 'job' : 'runtime'));
   } catch {
     return undefined;
   }
