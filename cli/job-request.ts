@@ -12,6 +12,8 @@ export interface JobRequestFlags {
   readonly workdir?: string | undefined;
   readonly user?: string | undefined;
   readonly network?: string | undefined;
+  readonly gpu?: string | undefined;
+  readonly 'gpu-memory'?: string | undefined;
   readonly 'max-cpu'?: string | undefined;
   readonly 'max-memory'?: string | undefined;
   readonly 'max-iobps'?: string | undefined;
@@ -35,6 +37,8 @@ export function jobRequest(
     workdir: flags.workdir,
     user: flags.user,
     network: networkOf(flags.network),
+    gpu: numberOf('--gpu', flags.gpu, '0 is a job without'),
+    gpuMemory: flags['gpu-memory'],
     maxCpu: numberOf('--max-cpu', flags['max-cpu']),
     maxMemory: flags['max-memory'],
     maxIobps: flags['max-iobps'],
@@ -66,10 +70,10 @@ function networkOf(text: string | undefined): JobRequest['network'] {
   throw usageError(`--network ${text}: there is no such network`, 'write none, isolated or host');
 }
 
-function numberOf(flag: string, text: string | undefined): number | undefined {
+function numberOf(flag: string, text: string | undefined, zero = '0 is the configured default'): number | undefined {
   if (text === undefined) return undefined;
   if (/^\d{1,15}%?$/.test(text) && (flag === '--max-cpu' || !text.endsWith('%'))) return Number.parseInt(text, 10);
-  throw usageError(`${flag} ${text}: not a whole number`, 'write digits; 0 is the configured default');
+  throw usageError(`${flag} ${text}: not a whole number`, `write digits; ${zero}`);
 }
 
 /** 0 is the configured default. */

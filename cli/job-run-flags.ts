@@ -9,6 +9,8 @@ export const valueFlagsOfJobRun: readonly string[] = [
   '--workdir',
   '--user',
   '--network',
+  '--gpu',
+  '--gpu-memory',
   '--upload',
   '--upload-dir',
   '--download',

@@ -4,6 +4,7 @@ import { BASE_ROOT_MAKER, type BaseRootMaker } from '../core/contracts/base-root
 import type { Host } from '../core/contracts/host.js';
 import { JobEngine } from '../core/engine/job-engine.js';
 import type { Jobs } from '../core/engine/jobs.js';
+import { register as gpu } from './gpu/index.js';
 import { register as isolation } from './isolation/index.js';
 import { register as volumes } from './volumes/index.js';
 
@@ -19,5 +20,5 @@ function lazyBaseRoot(options: { readonly root: string; readonly host: Host }): 
 
 /** The jobs of a store without the means to build: what `createBuilder` gives too, loaded in a fraction of the time. */
 export function createJobs(options: { readonly root: string; readonly host: Host }): Jobs {
-  return createContainer({ ...options, plugins: [isolation, volumes, lazyBaseRoot(options)] }).resolve(JobEngine);
+  return createContainer({ ...options, plugins: [isolation, gpu, volumes, lazyBaseRoot(options)] }).resolve(JobEngine);
 }

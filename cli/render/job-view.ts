@@ -41,7 +41,7 @@ export function jobListDocument(records: readonly JobRecord[]): readonly Record<
 }
 
 export function renderJobStatus(record: JobRecord, now: Date): string {
-  const { limits } = record;
+  const { limits, gpus: { memoryBytes } = {} } = record;
   const environment = Object.entries(record.environment);
   const lines: readonly Line[] = [
     ['Job ID', record.id],
@@ -64,6 +64,8 @@ export function renderJobStatus(record: JobRecord, now: Date): string {
     ['Max Output', limits.maxOutput === undefined ? undefined : formatAmount(limits.maxOutput)],
     ['Timeout', limits.timeoutMs === undefined ? undefined : formatDuration(limits.timeoutMs)],
     ['Network', record.network],
+    ['GPUs', text(record.gpus?.count)],
+    ['GPU Memory', memoryBytes === undefined ? undefined : formatAmount(memoryBytes)],
     ['User', record.user],
     ['Work Dir', record.workdir],
     ...usageLines(record),
@@ -97,6 +99,8 @@ export function jobStatusDocument(record: JobRecord, now: Date): Record<string, 
     user: record.user ?? '',
     environment: record.environment,
     network: record.network,
+    gpuCount: record.gpus?.count ?? 0,
+    gpuMemory: (record.gpus?.memoryBytes ?? 0) / MIB,
     volumes: [],
     maxCpu: limits.maxCpu ?? 0,
     maxMemory: (limits.maxMemory ?? 0) / MIB,

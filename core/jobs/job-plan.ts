@@ -1,8 +1,10 @@
 import type { Config } from '../config/config.js';
+import type { GpuRequest } from '../contracts/gpus.js';
 import type { IsolatedProcess, NetworkMode } from '../contracts/isolator.js';
 import { usageError } from '../errors/errors.js';
 import { redactCredentials } from '../spec/redact.js';
 import { parseSize } from '../spec/size.js';
+import { gpusOf } from './job-gpus.js';
 import type { EffectiveLimits } from './job-limits.js';
 import { effectiveLimits, resourceLimits } from './job-limits.js';
 import type { JobRecord } from './job-record.js';
@@ -19,6 +21,7 @@ export interface JobPlan {
   readonly process: PlannedProcess;
   readonly limits: EffectiveLimits;
   readonly network: NetworkMode;
+  readonly gpus?: GpuRequest;
 }
 
 /** A file system has no room for more files than blocks. */
@@ -28,7 +31,7 @@ const DEFAULT_INODES = 65_536;
 
 /** What a request means under this configuration, in this root. Pure but for a look at the root's users. Throws E_USAGE. */
 export function planJob(request: JobRequest, root: JobRoot, config: Config): JobPlan {
-  const floor = root.manifest.requirements?.min_memory;
+  const { min_memory: floor, gpu: needsGpu = false } = root.manifest.requirements ?? {};
   const limits = effectiveLimits(request, config, floor === undefined ? undefined : parseSize(floor));
   const network = request.network ?? config.run.network;
   if (network === 'host' && !config.network.allowHost) {
@@ -37,11 +40,13 @@ export function planJob(request: JobRequest, root: JobRoot, config: Config): Job
       'use isolated, or set network.allow_host: true in config/config.yml',
     );
   }
+  const gpus = gpusOf(request, needsGpu);
   const { maxDisk, maxOutput, timeoutMs } = limits;
   const user = request.user === undefined ? undefined : findJobUser(request.user, root.rootPath);
   return {
     limits,
     network,
+    ...(gpus === undefined ? {} : { gpus }),
     process: {
       ...jobProcess(root, request, sizingEnvironment(limits)),
       network,
@@ -79,6 +84,7 @@ export function newRecord(
     environment: Object.fromEntries([...shown, ...secret]),
     limits: plan.limits,
     network: plan.network,
+    ...(plan.gpus === undefined ? {} : { gpus: plan.gpus }),
     ...(user === undefined ? {} : { user }),
     workdir,
     detached: facts.detached,

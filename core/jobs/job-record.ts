@@ -1,3 +1,4 @@
+import type { GpuRequest } from '../contracts/gpus.js';
 import type { ExitReason, NetworkMode } from '../contracts/isolator.js';
 import type { ResourceUsage } from '../contracts/resource-limits.js';
 import type { ProcessIdentity } from '../process/process-identity.js';
@@ -31,6 +32,8 @@ export interface JobRecord {
   readonly environment: Readonly<Record<string, string>>;
   readonly limits: EffectiveLimits;
   readonly network: NetworkMode;
+  /** Of its own; absent for none. */
+  readonly gpus?: GpuRequest;
   readonly user?: string;
   readonly workdir: string;
   readonly detached: boolean;

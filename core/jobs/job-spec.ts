@@ -45,6 +45,10 @@ export interface JobRequest extends JobLimits {
   readonly user?: string;
   /** `host` needs leave in the configuration. @default the configured one: none */
   readonly network?: NetworkMode;
+  /** GPUs of its own. Throws E_GPU_UNAVAILABLE where they are not to be had. @default 1 in a runtime that requires one, or 0 */
+  readonly gpu?: number;
+  /** Of each GPU at least: MB, or text with a unit. @default any */
+  readonly gpuMemory?: number | string;
   /** Copied into /work before it starts. */
   readonly uploads?: readonly Upload[];
   /** At /volumes/NAME. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { inject, injectable } from 'tsyringe';
 import { loadConfig } from '../config/load-config.js';
+import { type DeviceEdits, GPUS, type Gpus } from '../contracts/gpus.js';
 import { HOST, type Host } from '../contracts/host.js';
 import { ISOLATOR, type Isolator } from '../contracts/isolator.js';
 import { hostUnfit } from '../errors/errors.js';
@@ -25,6 +26,7 @@ export class JobStarter {
     @inject(HOST) private readonly host: Host,
     @inject(StorePaths) private readonly paths: StorePaths,
     @inject(FileTransfers) private readonly transfers: FileTransfers,
+    @inject(GPUS) private readonly gpus: Gpus,
   ) {}
 
   /** A job that lives as long as this process. */
@@ -42,12 +44,14 @@ export class JobStarter {
   private async startIn(spec: JobSpec, root: JobRoot): Promise<RunningJob> {
     const config = await loadConfig(this.paths.root);
     const plan = planJob(spec, root, config);
+    const devices = await this.devicesOf(plan);
     const { record, log: logFile, transfer } = await this.begin(spec, plan, false);
     const log = new LogWriter(logFile, config.jobs.logBytes, () => this.host.now());
     let started = this.write({ ...record, ...ownedByUs() });
     const running = this.isolator.start({
       ...plan.process,
       ...transfer.process,
+      ...devices,
       stdin: spec.stdin ?? 'ignore',
       stdout: spec.stdout,
       stderr: spec.stderr,
@@ -105,12 +109,14 @@ export class JobStarter {
     }
     const config = await loadConfig(this.paths.root);
     const plan = planJob(request, root, config);
+    const devices = await this.devicesOf(plan);
     const { record, log, monitor, transfer } = await this.begin(request, plan, true);
     let current = this.write({ ...record, ...ownedByUs() });
     try {
       await this.isolator.startDetached({
         ...plan.process,
         ...transfer.process,
+        ...devices,
         directory: monitor,
         logPath: log,
         logLimitBytes: config.jobs.logBytes,
@@ -134,6 +140,11 @@ export class JobStarter {
       await rm(monitor, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }).catch(() => {});
       throw error;
     }
+  }
+
+  /** A job whose GPUs are not to be had leaves no record. They are its own from when its process holds them. */
+  private async devicesOf({ gpus }: JobPlan): Promise<{ readonly devices?: DeviceEdits }> {
+    return gpus === undefined ? {} : { devices: await this.gpus.choose(gpus) };
   }
 
   private async begin(request: JobRequest, plan: JobPlan, detached: boolean) {

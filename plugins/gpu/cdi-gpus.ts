@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
-import { injectable } from 'tsyringe';
 import type { DeviceEdits, GpuRequest, Gpus } from '../../core/contracts/gpus.js';
 import { CDI_DIRECTORIES, type CdiDevice, joinEdits, readCdi } from './cdi-spec.js';
 import { gpuUnavailable } from './errors.js';
@@ -11,7 +10,6 @@ import { gpuMemoryBytes } from './gpu-memory.js';
 const LOCKS = '/run/joblet/gpus';
 
 /** GPUs as the vendors' CDI files describe them. */
-@injectable()
 export class CdiGpus implements Gpus {
   protected readonly directories: readonly string[] = CDI_DIRECTORIES;
   protected readonly locks: string = LOCKS;
@@ -55,7 +53,7 @@ export class CdiGpus implements Gpus {
       const reason = unreadable.length === 0 ? '' : ` (${unreadable.join('; ')})`;
       throw gpuUnavailable(
         `no GPU is described in ${this.directories.join(' or ')}${reason}`,
-        'have the vendor describe them: nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml',
+        'have the vendor describe them: nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml; --gpu 0 runs a job without',
         { directories: this.directories, unreadable },
       );
     }

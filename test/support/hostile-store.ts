@@ -10,13 +10,16 @@ import { giveToMappedRoot, makeTinyRoot } from '../../plugins/isolation/test-sup
 export const TINY = 'tiny';
 
 /** A store of a test's own, with a runtime that needed no build: what is in it at the end, this test's jobs have left. */
-export function makeHostileStore(): string {
+export function makeHostileStore(requirements: Partial<RuntimeManifest['requirements']> = {}): string {
   const store = realpathSync(mkdtempSync(path.join(tmpdir(), 'hostile-store-')));
   const runtime = path.join(store, 'runtimes', TINY, '1.0.0');
   const root = makeTinyRoot(path.join(runtime, 'isolated'));
   writeThreadBomb(path.join(root, 'bin/thread-bomb'));
   giveToMappedRoot(root);
-  writeFileSync(path.join(runtime, 'runtime.yml'), stringify(manifest));
+  writeFileSync(
+    path.join(runtime, 'runtime.yml'),
+    stringify({ ...manifest, requirements: { architectures: [], ...requirements } }),
+  );
   // What a first job would make.
   mkdirSync(path.join(store, 'jobs'));
   return store;
@@ -26,7 +29,7 @@ export function removeHostileStore(store: string): void {
   rmSync(store, { recursive: true, force: true });
 }
 
-const manifest: RuntimeManifest = {
+const manifest: Omit<RuntimeManifest, 'requirements'> = {
   name: TINY,
   language: 'perl',
   language_version: '5',
@@ -36,7 +39,6 @@ const manifest: RuntimeManifest = {
   environment: {},
   packages: [],
   libraries: [],
-  requirements: { architectures: [] },
   build_info: {
     built_at: '2026-01-01T00:00:00Z',
     platform: '',

@@ -51,6 +51,11 @@ Flags of rnx end at CMD: whatever follows is the command's. When the command cou
     workdir: Flags.string({ description: 'where the job starts [default: /work]', helpValue: 'DIR' }),
     user: Flags.string({ description: 'UID, UID:GID, or a name that the runtime knows', helpValue: 'USER' }),
     network: Flags.string({ description: 'none, isolated or host [default: none]', helpValue: 'NETWORK' }),
+    gpu: Flags.string({
+      description: 'GPUs of its own [default: 1 in a runtime that requires one]',
+      helpValue: 'COUNT',
+    }),
+    'gpu-memory': Flags.string({ description: 'MB that each GPU has at least, or with a unit: 8G', helpValue: 'SIZE' }),
     upload: files('a file for /work, or a directory whose contents go there (may be repeated)', 'PATH'),
     'upload-dir': files('a directory for /work that keeps its name (may be repeated)', 'DIR'),
     download: files(
