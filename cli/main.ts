@@ -3,6 +3,7 @@ import { exitStatus } from '../core/errors/exit-status.js';
 import { prepareArguments } from './arguments.js';
 import { BareConfig } from './bare-config.js';
 import type { BaseCommand } from './base-command.js';
+import { exactArguments } from './exact-arguments.js';
 import { asJobletError, failureDocument, renderFailure } from './failure.js';
 import { visibleJson } from './render/visible.js';
 
@@ -12,7 +13,7 @@ export type Commands = Readonly<Record<string, new (argv: string[], config: Conf
 /** Runs one command line and ends the process with its status. `root` is the directory of this package. */
 export async function main(argv: readonly string[], root: string, commands: Commands): Promise<void> {
   const outputFailure = watchOutput();
-  const prepared = prepareArguments(argv);
+  const prepared = prepareArguments(exactArguments(argv));
   try {
     await runCommand(prepared, root, commands);
   } catch (error) {

@@ -185,6 +185,15 @@ describe('the world of a job', () => {
     expect(JSON.parse(String(result.stdout))).toEqual([values, 'a=b\n"c" $d']);
   });
 
+  it('keeps bytes of arguments and values that are not UTF-8', async () => {
+    const script =
+      'bytes=$(printf "\\377a\\200"); exec "$@" -e "KEY=$bytes" sh -c \'printf "%s." "$KEY" "$1"\' sh "$bytes"';
+    const run = ['node', rnxPath, 'job', 'run', `--runtime=${RUNTIME}`];
+    const env = { JOBLET_ROOT: inject('store') };
+    const result = await execa('sh', ['-c', script, 'sh', ...run], { env, encoding: 'buffer', reject: false });
+    expect(Buffer.from(result.stdout).toString('hex')).toBe('ff61802eff61802e');
+  });
+
   it('has nothing of the host’s environment', async () => {
     const result = await rnx(['job', 'run', `--runtime=${RUNTIME}`, 'env'], { env: { LEAK: 'leak' } });
     expect(

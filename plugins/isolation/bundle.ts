@@ -1,6 +1,8 @@
 import type { IdMap } from '../../core/contracts/id-map.js';
 import type { Bind, IsolatedProcess, IsolationProfile, NetworkMode } from '../../core/contracts/isolator.js';
+import { hasRawBytes } from '../../core/process/raw-bytes.js';
 import { deviceMounts, hooksByStage, type OciHook } from './devices.js';
+import { EXEC_SCRIPT, execScript, execScriptPath } from './exec-script.js';
 import type { HostLimits } from './host-limits.js';
 import type { OciMount } from './mounts.js';
 import { bindMount, freshMounts, mappedBind, volumesDirectory } from './mounts.js';
@@ -114,6 +116,7 @@ export interface BundleInput {
 export function ociConfig(input: BundleInput): OciConfig {
   const { process, idMap } = input;
   const { profile } = process;
+  const scripted = execScript(process) !== undefined;
   const capabilities = CAPABILITIES[profile];
   const filter = { chroot: capabilities.includes('CAP_SYS_CHROOT'), architecture: input.architecture };
   const mapping: IdMapping = { containerID: 0, hostID: idMap.hostStart, size: idMap.size };
@@ -126,8 +129,10 @@ export function ociConfig(input: BundleInput): OciConfig {
       terminal: false,
       user: { ...(process.user ?? { uid: 0, gid: 0 }), umask: 0o022 },
       cwd: process.cwd ?? (profile === 'job' ? '/work' : '/'),
-      args: [INIT_PATH, '--', ...process.args],
-      env: Object.entries({ ...process.devices?.env, ...process.env }).map(([name, value]) => `${name}=${value}`),
+      args: [INIT_PATH, '--', ...(scripted ? ['/bin/sh', EXEC_SCRIPT] : process.args)],
+      env: Object.entries({ ...process.devices?.env, ...process.env })
+        .map(([name, value]) => `${name}=${value}`)
+        .filter((variable) => !hasRawBytes(variable)),
       noNewPrivileges: true,
       // When memory runs out, a job goes before the host's own services.
       oomScoreAdj: Math.max(500, input.limits.oomScoreAdj),
@@ -148,6 +153,7 @@ export function ociConfig(input: BundleInput): OciConfig {
       ...freshMounts(profile, process.disk === undefined ? 'memory' : 'disk'),
       ...diskMounts(input),
       bindMount({ hostPath: input.initPath, rootPath: INIT_PATH }),
+      ...(scripted ? [bindMount({ hostPath: execScriptPath(input.privateDirectory), rootPath: EXEC_SCRIPT })] : []),
       ...input.binds.map(bindMount),
       ...(process.network === 'isolated' ? [resolverBind(input.privateDirectory)] : []),
       ...deviceMounts(process.devices),

@@ -29,6 +29,7 @@ import { findControlGroups } from './control-groups/detect.js';
 import { sweepControlGroups } from './control-groups/sweep.js';
 import { lockSteps } from './devices.js';
 import { processNotStarted } from './errors.js';
+import { execScript, execScriptPath } from './exec-script.js';
 import { hostLimits } from './host-limits.js';
 import type { HostTools } from './host-tools.js';
 import { checkKernel, findHostTools, hasOverlay } from './host-tools.js';
@@ -273,7 +274,14 @@ export class CrunIsolator implements Isolator {
         limits: hostLimits(),
       }),
     );
-    return { config, configPath: `${privateDirectory}/config.json` };
+    const script = execScript(process);
+    return {
+      files: [
+        // The configuration holds the environment, secrets included.
+        { path: `${privateDirectory}/config.json`, content: config, mode: 0o600 },
+        ...(script === undefined ? [] : [{ path: execScriptPath(privateDirectory), content: script, mode: 0o644 }]),
+      ],
+    };
   }
 
   private networkSteps(process: ProcessInRoot, idMap: IdMap): readonly string[] {

@@ -26,9 +26,8 @@ interface Connection extends ProcessStreams {
 
 /** What a process is started with, once all else is prepared. */
 export interface Assignment {
-  readonly config: string;
-  /** Where it goes in the launcher's mount namespace. */
-  readonly configPath: string;
+  /** The configuration, and what else it names; paths in the launcher's mount namespace. */
+  readonly files: readonly { readonly path: string; readonly content: string | Buffer; readonly mode: number }[];
   /** Links to make in the launcher's mount namespace, to host paths: the steps, sent as lines, can hold none. */
   readonly links?: Readonly<Record<string, string>>;
   /** As a launcher's arguments; they name things in the private directory only. */
@@ -184,11 +183,11 @@ export async function guideLauncher(guidance: Guidance): Promise<boolean> {
   await joined;
   const assigned = await Promise.race([assignment, closeOf(control)]);
   if (assigned === undefined) return false;
-  const { config, configPath, links = {}, steps = [] } = assigned;
+  const { files, links = {}, steps = [] } = assigned;
   const inNamespace = `/proc/${first}/root`;
   try {
     for (const [link, target] of Object.entries(links)) symlinkSync(target, `${inNamespace}${link}`);
-    writeFileSync(`${inNamespace}${configPath}`, config, { mode: 0o600 });
+    for (const { path, content, mode } of files) writeFileSync(`${inNamespace}${path}`, content, { mode });
   } catch (error) {
     // Ended meanwhile.
     if (!existsSync(inNamespace)) return false;

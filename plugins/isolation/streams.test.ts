@@ -3,7 +3,8 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { PassThrough, Readable, Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Collector, isolator, jobIn, runJob } from './test-support/run.js';
+import { fromBytes } from '../../core/process/raw-bytes.js';
+import { Collector, isolator, jobIn, PATH, runJob } from './test-support/run.js';
 import { makeTinyRoot, scratchDirectory } from './test-support/tiny-root.js';
 
 describe('streams and statuses of a job', () => {
@@ -155,5 +156,17 @@ describe('streams and statuses of a job', () => {
     await isolator.start({ ...jobIn(root, ['echo', 'two']), stdout }).exit;
     expect(stdout.text).toBe('one\ntwo\n');
     expect(stdout.listenerCount('drain') + stdout.listenerCount('error') + stdout.listenerCount('close')).toBe(0);
+  });
+
+  it('gets arguments and variables that are not UTF-8 as they are', async () => {
+    const bytes = Buffer.of(0xff, 0x27, 0x20, 0xc3, 0x0a, 0x24, 0x80);
+    const text = fromBytes(bytes);
+    const script = '{ printf "%s." "$1" "$A" "$B" "$0"; cat; } | od -An -v -tx1; exit 7';
+    const env = { PATH, A: text, B: 'plain' };
+    const result = await runJob(root, ['sh', '-c', script, 'zero', text], { env, stdin: Readable.from(['in']) });
+    const expected = Buffer.concat([bytes, Buffer.from('.'), bytes, Buffer.from('.plain.zero.in')]);
+    expect(result.stdout.replace(/\s/g, '')).toBe(expected.toString('hex'));
+    expect(result.status).toBe(7);
+    expect((await runJob(root, [`/no/such${text}`])).status).toBe(127);
   });
 });

@@ -1,5 +1,3 @@
-import { isUtf8 } from 'node:buffer';
-import { readFile } from 'node:fs/promises';
 import * as Flags from '@oclif/core/flags';
 import type { ProcessExit } from '../../../core/contracts/isolator.js';
 import type { Jobs } from '../../../core/engine/jobs.js';
@@ -86,7 +84,7 @@ Flags of rnx end at CMD: whatever follows is the command's. When the command cou
       const { flags, raw } = await this.parse(JobRun);
       // Not `argv`: oclif sorts it by where each value first stood, which mixes up equal ones.
       const command = raw.filter(({ type }) => type === 'arg').map(({ input }) => input);
-      const { downloads, ...request } = { ...(await this.#request(flags, command)), ...(await filesOf(flags)) };
+      const { downloads, ...request } = { ...(this.#request(flags, command)), ...(await filesOf(flags)) };
       const jobs = await this.jobs(flags);
       if (await this.#isDetached(flags, jobs)) {
         if (downloads !== undefined) {
@@ -170,14 +168,8 @@ Flags of rnx end at CMD: whatever follows is the command's. When the command cou
     this.printError(`${message}\n`);
   };
 
-  async #request(flags: JobRequestFlags, args: readonly string[]): Promise<JobRequest> {
+  #request(flags: JobRequestFlags, args: readonly string[]): JobRequest {
     if (args.length === 0) throw usageError('no command to run', 'rnx job run --runtime=NAME CMD [ARGS...]');
-    if (args.some((arg) => arg.includes('\ufffd')) && (await hasBrokenArguments())) {
-      throw usageError(
-        'an argument is not UTF-8',
-        'it would reach the job changed: pass such data in a file or on standard input',
-      );
-    }
     return jobRequest(flags, args, this.around.env);
   }
 }
@@ -192,9 +184,4 @@ async function filesOf(flags: JobFileFlags): Promise<JobFileRequest> {
 
 interface RootFlag {
   readonly root?: string | undefined;
-}
-
-/** Node replaces what is not UTF-8 in its arguments; the kernel still has them as they were given. */
-async function hasBrokenArguments(): Promise<boolean> {
-  return !isUtf8(await readFile('/proc/self/cmdline'));
 }
