@@ -25,11 +25,11 @@ describe('files into a job and out of it', () => {
   const at = (...parts: string[]) => path.join(dir, ...parts);
 
   /** A job with an upload of `in`, and all of /work in `out` afterwards. */
-  async function job(script: string, sizeBytes = 32 * MB) {
+  async function job(script: string, sizeBytes = 32 * MB, user = { uid: 0, gid: 0 }) {
     const { archive } = await packUploads([{ hostPath: at('in') }]);
     const keepAt = at('kept.img');
     const disk = { sizeBytes, inodes: 512, upload: archive, keepAt };
-    const result = await runJob(root, ['sh', '-c', script], { limits: { pids: 64 }, disk });
+    const result = await runJob(root, ['sh', '-c', script], { limits: { pids: 64 }, disk, user });
     const report = await unpackDownloads(isolator.packWork(keepAt), [{ pattern: '.', hostDir: at('out') }], {
       maxBytes: sizeBytes,
     });
@@ -72,6 +72,15 @@ describe('files into a job and out of it', () => {
     expect(readdirSync(at('out'), { recursive: true }).sort()).toEqual(['d', 'd/.e', 'd/.e/f', 'result', 'second']);
     expect(lstatSync(at('out/result')).mode & 0o7000).toBe(0);
     expect(result.report.leftOut.map(({ name }) => name).sort()).toEqual(['./d/etc', './fifo', './passwd']);
+  });
+
+  it('come out whatever their modes, and whoever of the job owns them', async () => {
+    const script = 'umask 077; echo own >own; mkdir shut; echo in >shut/in; chmod 000 own shut/in shut';
+    const result = await job(script, 32 * MB, { uid: 1234, gid: 1234 });
+    expect(result).toMatchObject({ status: 0, stderr: '' });
+    expect(readFileSync(at('out/own'), 'utf8')).toBe('own\n');
+    expect(readFileSync(at('out/shut/in'), 'utf8')).toBe('in\n');
+    expect(result.report.leftOut).toEqual([]);
   });
 
   it('are refused when they do not fit on the disk', async () => {

@@ -8,11 +8,16 @@ import type { HostTools } from './host-tools.js';
 import { surroundingsOf } from './oci-runtime.js';
 
 /**
- * Mounts an ended job's disk where only this process sees it, and archives its /work as the ids that own it: what the job made has no
- * power over the reader, and the reader none over the host. Mounted writable, since the kernel may still hold the job's own mount for a
- * moment, and refuses another mode beside it; for the same reason a second try.
+ * Mounts an ended job's disk where only this process sees it, and archives its /work. What the job made has no power over the reader,
+ * and the reader none over the host: it is root of a user namespace that has the job's ids and no other, and may read whatever these
+ * own, whichever of them and whatever its mode, since the image holds files of all users of the job; nothing else of the host is more
+ * open to it than to anybody. Mounted writable, since the kernel may still hold the job's own mount for a moment, and refuses another
+ * mode beside it; for the same reason a second try.
  *
- * Arguments: private directory, image, owner.
+ * The namespace's ids are written by a helper, so that what the caller may have to end is the reader itself. Both hold both FIFOs
+ * open: neither can wait for the other when that has been ended.
+ *
+ * Arguments: private directory, image, first of the ids, how many.
  */
 const SCRIPT = `
 set -eu
@@ -23,8 +28,21 @@ mount -t ext4 -o loop,nosuid,nodev,noexec,noatime -- "$2" disk 2>/dev/null || {
   sleep 0.2
   mount -t ext4 -o loop,nosuid,nodev,noexec,noatime -- "$2" disk
 }
-exec setpriv --reuid "$3" --regid "$3" --clear-groups --bounding-set=-all --inh-caps=-all --no-new-privs \\
-  tar --create --format=gnu --file=- --directory=disk/work --one-file-system --ignore-failed-read --warning=no-file-ignored .
+mkfifo ready mapped
+exec 8<>ready 9<>mapped
+{
+  exec 7<ready 8>&-
+  read -r _ <&7 || exit 0
+  echo "0 $3 $4" >/proc/$$/uid_map && echo "0 $3 $4" >/proc/$$/gid_map || :
+  echo mapped >&9
+} </dev/null >/dev/null &
+exec setpriv --reuid "$3" --regid "$3" --clear-groups -- unshare --user -- sh -c 'echo ready >&8
+  exec 8>&-
+  read -r _ <&9
+  exec 9>&-
+  exec setpriv --pdeathsig KILL --bounding-set=-all,+dac_read_search --inh-caps=-all --no-new-privs -- \\
+    tar --create --format=gnu --numeric-owner --file=- --directory=disk/work --one-file-system --ignore-failed-read \\
+    --warning=no-file-ignored .'
 `;
 
 /** A tar archive of the image's /work. The stream fails with E_NOT_STARTED when it cannot be read, with E_CANCELLED at the signal. */
@@ -34,7 +52,7 @@ export function packWork(tools: HostTools, imagePath: string, owner: IdMap, sign
     tools.setpriv,
     [
       ...['--pdeathsig', 'KILL', '--', tools.unshare, '--mount', '--', tools.shell],
-      ...['-c', SCRIPT, 'joblet', privateDirectory, imagePath, String(owner.hostStart)],
+      ...['-c', SCRIPT, 'joblet', privateDirectory, imagePath, String(owner.hostStart), String(owner.size)],
     ],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
