@@ -373,10 +373,9 @@ function accountOf(
   if (group === undefined) return { settle: async () => ({ usage: {}, outOfMemory: false }) };
   return {
     ...(watchMemory ? { ranOutOfMemory: () => group.ranOutOfMemory() } : {}),
-    settle: async () => {
+    settle: async (failed) => {
       const settlement = { usage: await group.usage(), outOfMemory: await group.ranOutOfMemory() };
-      // What a launch that failed halfway has left in it must not outlive it.
-      await group.kill();
+      if (failed) await group.kill();
       await group.remove();
       return settlement;
     },

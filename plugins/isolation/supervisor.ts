@@ -19,8 +19,8 @@ const MEMORY_POLL_MS = 100;
 export interface SupervisedLaunch extends Launch {
   /** Asked now and then while it runs, where the kernel does not end all processes by itself when memory runs out. */
   ranOutOfMemory?(): Promise<boolean>;
-  /** Once, after the end: what it used. Removes what was made for it. */
-  settle(): Promise<Settlement>;
+  /** Once, after the end: what it used. Removes what was made for it, with what a start that failed halfway may have left. */
+  settle(failed: boolean): Promise<Settlement>;
 }
 
 /** Streams, limits that are ours to watch, cancellation and signals of a launch. */
@@ -105,7 +105,7 @@ export function supervise(
       } finally {
         ended = true;
         for (const timer of timers) clearTimeout(timer);
-        settlement = await launch.settle();
+        settlement = await launch.settle((await launch.streams) === undefined);
       }
       const output = await delivered;
       return processExit({

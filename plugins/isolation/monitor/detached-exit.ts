@@ -22,7 +22,7 @@ export async function readDetachedExit(
     end: { code: Number(status), signal: null, ...readReports([read(files.complaints) ?? '']) },
     killed: ours !== undefined,
     connected: true,
-    settlement: await settle(),
+    settlement: await settle(false),
     durationMs: Math.max(0, statSync(files.status).mtimeMs - statSync(files.pid).mtimeMs),
     ...(ours === undefined ? {} : { ours }),
   });
