@@ -152,6 +152,14 @@ export interface JobMount {
   readonly readonly: boolean;
 }
 
+export interface PackWorkOptions {
+  /** Larger files, which have holes, are not in the archive. */
+  readonly maxFileBytes: number;
+  /** Told of each of them before the archive ends: its name in /work, in latin1. */
+  readonly onTooLarge: (name: string) => void;
+  readonly signal?: AbortSignal;
+}
+
 /** Runs processes in roots. Everything a process made outside `upper` and writable binds is gone when it ends, however
  * it or its caller ends (SIGKILL of the caller included). */
 export interface Isolator {
@@ -159,7 +167,7 @@ export interface Isolator {
   readonly id: string;
   start(process: IsolatedProcess): RunningProcess;
   /** A tar archive of what /work of an ended process holds, from the disk that `keepAt` kept. Fails as a stream does. */
-  packWork(imagePath: string, signal?: AbortSignal): Readable;
+  packWork(imagePath: string, options: PackWorkOptions): Readable;
   /** What a job of a runtime sees mounted. */
   jobMounts(): readonly JobMount[];
   /** Starts a process that goes on when the caller ends. Rejects with JobletError when it could not be started under a monitor. */

@@ -21,6 +21,8 @@ export interface DownloadReport {
 export interface UnpackOptions {
   /** The size of the disk that the archive is of: files that claim more have holes. */
   readonly maxBytes: number;
+  /** Names in latin1 of files that are too large to be in the archive; complete when that has ended. @default none */
+  readonly tooLarge?: readonly string[];
   readonly signal?: AbortSignal;
 }
 
@@ -108,6 +110,7 @@ class Unpacking {
     } finally {
       signal?.removeEventListener('abort', abort);
     }
+    for (const name of this.options.tooLarge ?? []) this.leaveTooLarge(name);
     return {
       files: this.files,
       leftOut: this.leftOut,
@@ -177,6 +180,14 @@ class Unpacking {
       'it is larger than the disk that it is on',
       'the job made a file with holes: let it remove that, or ask for a larger disk',
     );
+  }
+
+  private leaveTooLarge(latin1: string): void {
+    const plainName = partsOf(latin1)?.map(String).join('/') ?? '';
+    const wanted = this.targets.filter(({ matches }) => matches(plainName));
+    for (const target of wanted) target.matched = true;
+    const name = Buffer.from(latin1, 'latin1').toString();
+    if (wanted.length > 0) this.leave(name, 'larger than the disk that it is on: a file with holes');
   }
 
   private leave(name: string, reason: string): void {

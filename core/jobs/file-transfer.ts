@@ -68,8 +68,14 @@ export class FileTransfers {
         try {
           // Loaded here: most jobs are started without it.
           const { unpackDownloads } = await import('../files/unpack-downloads.js');
-          const limits = { maxBytes: disk.sizeBytes, ...(signal ? { signal } : {}) };
-          return await unpackDownloads(this.isolator.packWork(keepAt, signal), downloads, limits);
+          const tooLarge: string[] = [];
+          const archive = this.isolator.packWork(keepAt, {
+            maxFileBytes: disk.sizeBytes,
+            onTooLarge: (name) => tooLarge.push(name),
+            ...(signal ? { signal } : {}),
+          });
+          const options = { maxBytes: disk.sizeBytes, tooLarge, ...(signal ? { signal } : {}) };
+          return await unpackDownloads(archive, downloads, options);
         } finally {
           await discard();
         }

@@ -12,6 +12,7 @@ import type {
   IsolatedProcess,
   Isolator,
   JobMount,
+  PackWorkOptions,
   ProcessExit,
   RunningProcess,
   WorkDisk,
@@ -324,8 +325,8 @@ export class CrunIsolator implements Isolator {
     return diskSteps(empty, image, disk, this.idMap.hostStart, synchronous);
   }
 
-  packWork(imagePath: string, signal?: AbortSignal): Readable {
-    return packWork(this.tools(), imagePath, this.idMap, signal);
+  packWork(imagePath: string, options: PackWorkOptions): Readable {
+    return packWork(this.tools(), imagePath, this.idMap, options);
   }
 
   /** Looked up once, at the first use. */

@@ -30,9 +30,10 @@ describe('files into a job and out of it', () => {
     const keepAt = at('kept.img');
     const disk = { sizeBytes, inodes: 512, upload: archive, keepAt };
     const result = await runJob(root, ['sh', '-c', script], { limits: { pids: 64 }, disk, user });
-    const report = await unpackDownloads(isolator.packWork(keepAt), [{ pattern: '.', hostDir: at('out') }], {
-      maxBytes: sizeBytes,
-    });
+    const tooLarge: string[] = [];
+    const left = isolator.packWork(keepAt, { maxFileBytes: sizeBytes, onTooLarge: (name) => tooLarge.push(name) });
+    const downloads = [{ pattern: '.', hostDir: at('out') }];
+    const report = await unpackDownloads(left, downloads, { maxBytes: sizeBytes, tooLarge });
     return { ...result, report };
   }
 
@@ -81,6 +82,14 @@ describe('files into a job and out of it', () => {
     expect(readFileSync(at('out/own'), 'utf8')).toBe('own\n');
     expect(readFileSync(at('out/shut/in'), 'utf8')).toBe('in\n');
     expect(result.report.leftOut).toEqual([]);
+  });
+
+  it('come out beside one that claims more than the disk, which is named', async () => {
+    const result = await job('echo x >small; truncate -s 10737418240k "$(printf "h\\303\\266le\\nx")"');
+    expect(result).toMatchObject({ status: 0, stderr: '' });
+    expect(readdirSync(at('out'))).toEqual(['small']);
+    const reason = 'larger than the disk that it is on: a file with holes';
+    expect(result.report.leftOut).toMatchObject([{ name: expect.stringContaining('höle'), reason }]);
   });
 
   it('are refused when they do not fit on the disk', async () => {

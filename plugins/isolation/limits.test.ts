@@ -121,13 +121,14 @@ describe('a job with limits', () => {
     await job('mkdir a; echo done >a/b; ln -s /etc/shadow l; mkfifo f; echo t >/tmp/t', {
       disk: { ...disk, keepAt: kept },
     });
+    const options = { maxFileBytes: disk.sizeBytes, onTooLarge: () => {} };
     const chunks: Buffer[] = [];
-    for await (const chunk of isolator.packWork(kept)) chunks.push(chunk);
+    for await (const chunk of isolator.packWork(kept, options)) chunks.push(chunk);
     const listing = execFileSync('tar', ['-tv', '--numeric-owner'], { input: Buffer.concat(chunks), encoding: 'utf8' });
     const names = listing.split('\n').map((line) => line.split(/\s+/).slice(5).join(' '));
     expect(names.sort()).toEqual(['', './', './a/', './a/b', './f', './l -> /etc/shadow']);
     expect(listing).toContain(' 0/0 ');
-    await expect(isolator.packWork(path.join(scratch, 'none')).toArray()).rejects.toMatchObject({
+    await expect(isolator.packWork(path.join(scratch, 'none'), options).toArray()).rejects.toMatchObject({
       code: 'E_NOT_STARTED',
     });
   });

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { PassThrough, type Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import type { IdMap } from '../../core/contracts/id-map.js';
+import type { PackWorkOptions } from '../../core/contracts/isolator.js';
 import { cancelled } from '../../core/errors/errors.js';
 import { processNotStarted } from './errors.js';
 import type { HostTools } from './host-tools.js';
@@ -17,7 +18,7 @@ import { surroundingsOf } from './oci-runtime.js';
  * The namespace's ids are written by a helper, so that what the caller may have to end is the reader itself. Both hold both FIFOs
  * open: neither can wait for the other when that has been ended.
  *
- * Arguments: private directory, image, first of the ids, how many.
+ * Arguments: private directory, image, first of the ids, how many, what the reader does, and its argument.
  */
 const SCRIPT = `
 set -eu
@@ -40,42 +41,81 @@ exec setpriv --reuid "$3" --regid "$3" --clear-groups -- unshare --user -- sh -c
   exec 8>&-
   read -r _ <&9
   exec 9>&-
-  exec setpriv --pdeathsig KILL --bounding-set=-all,+dac_read_search --inh-caps=-all --no-new-privs -- \\
-    tar --create --format=gnu --numeric-owner --file=- --directory=disk/work --one-file-system --ignore-failed-read \\
-    --warning=no-file-ignored .'
+  exec setpriv --bounding-set=-all,+dac_read_search --inh-caps=-all --no-new-privs -- sh -c "$0" sh "$1"' "$5" "$6"
+`;
+
+/**
+ * What the reader does. A file with holes may claim any size, and would be read as so many zeros: those larger than the disk are only
+ * named, on descriptor 3. A walk that fails is no short archive but an error.
+ *
+ * Argument: bytes of the largest file.
+ */
+const READ = `
+set -eu
+cd disk/work
+find . -xdev -type f -size "+$1c" -print0 >&3
+exec 3>&-
+{ find . -xdev ! '(' -type f -size "+$1c" ')' -print0 || kill "$$"; } |
+  tar --create --format=gnu --numeric-owner --file=- --null --no-recursion --files-from=- --ignore-failed-read \\
+    --warning=no-file-ignored
 `;
 
 /** A tar archive of the image's /work. The stream fails with E_NOT_STARTED when it cannot be read, with E_CANCELLED at the signal. */
-export function packWork(tools: HostTools, imagePath: string, owner: IdMap, signal?: AbortSignal): Readable {
+export function packWork(
+  tools: HostTools,
+  imagePath: string,
+  owner: IdMap,
+  { maxFileBytes, onTooLarge, signal }: PackWorkOptions,
+): Readable {
   const { privateDirectory } = surroundingsOf(tools.runtime);
   const child = spawn(
     tools.setpriv,
     [
       ...['--pdeathsig', 'KILL', '--', tools.unshare, '--mount', '--', tools.shell],
-      ...['-c', SCRIPT, 'joblet', privateDirectory, imagePath, String(owner.hostStart), String(owner.size)],
+      ...[
+        '-c',
+        SCRIPT,
+        'joblet',
+        privateDirectory,
+        imagePath,
+        String(owner.hostStart),
+        String(owner.size),
+        READ,
+        String(maxFileBytes),
+      ],
     ],
     {
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
       cwd: '/',
       env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' },
       detached: true,
     },
   );
+  const { stdout, stderr } = child;
+  const tooLarge = child.stdio[3];
+  if (!stdout || !stderr || !(tooLarge instanceof Readable)) throw new Error('a child without pipes');
   const archive = new PassThrough();
   const errors: string[] = [];
-  child.stderr.setEncoding('utf8').on('data', (text: string) => errors.push(text));
+  stderr.setEncoding('utf8').on('data', (text: string) => errors.push(text));
   const end = (): void => {
     child.kill('SIGKILL');
+    // Ends what it has started.
+    stdout.destroy();
   };
   signal?.addEventListener('abort', end, { once: true });
   archive.once('close', end);
-  child.stdout.pipe(archive, { end: false });
+  const names: Buffer[] = [];
+  tooLarge.on('data', (chunk: Buffer) => names.push(chunk));
+  stdout.pipe(archive, { end: false });
   const finish = async (): Promise<void> => {
     const [code] = await once(child, 'close');
     signal?.removeEventListener('abort', end);
     if (signal?.aborted) archive.destroy(cancelled(signal.reason));
-    else if (code === 0) archive.end();
-    else {
+    else if (code === 0) {
+      const text = Buffer.concat(names).toString('latin1');
+      for (const name of text.split('\0').slice(0, -1)) onTooLarge(name);
+      archive.end();
+    } else {
       const reason = errors.join('').trim().split('\n')[0] || `the reader of ${imagePath} ended with status ${code}`;
       archive.destroy(processNotStarted(reason, 'the disk of a job is read once it has ended'));
     }
