@@ -98,7 +98,7 @@ export class ReadySandboxes {
   }
 }
 
-async function endSandbox({ launch, job }: Sandbox): Promise<void> {
+export async function endSandbox({ launch, job }: Sandbox): Promise<void> {
   launch.hold(true);
   launch.kill();
   await launch.ended;

@@ -1,3 +1,4 @@
+import { hostUnfit } from '../../core/errors/errors.js';
 import type { Condition } from './filter-policy.js';
 import { filterPolicy } from './filter-policy.js';
 import { compileFilter } from './filter-program.js';
@@ -113,4 +114,14 @@ function comparisons(condition: Condition): readonly MaskedValue[] {
   if ('withoutBits' in condition) return [{ mask: condition.withoutBits, value: 0 }];
   if ('oneOf' in condition) return condition.oneOf.map((value) => ({ mask: LOW_32_BITS, value }));
   return allBut(condition.noneOf);
+}
+
+/** Nothing runs without a filter: on an architecture that we have no list for, nothing runs. */
+export function filterArchitecture(): string {
+  const architecture = seccompArchitecture(process.arch);
+  if (architecture !== undefined) return architecture;
+  throw hostUnfit(
+    `there is no system call filter for ${process.arch} processors`,
+    'use a machine with an x86-64 or 64-bit Arm processor',
+  );
 }

@@ -84,7 +84,7 @@ Flags of rnx end at CMD: whatever follows is the command's. When the command cou
       const { flags, raw } = await this.parse(JobRun);
       // Not `argv`: oclif sorts it by where each value first stood, which mixes up equal ones.
       const command = raw.filter(({ type }) => type === 'arg').map(({ input }) => input);
-      const { downloads, ...request } = { ...(this.#request(flags, command)), ...(await filesOf(flags)) };
+      const { downloads, ...request } = { ...this.#request(flags, command), ...(await filesOf(flags)) };
       const jobs = await this.jobs(flags);
       if (await this.#isDetached(flags, jobs)) {
         if (downloads !== undefined) {
