@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parse } from 'yaml';
-import { expectNoNewProcess, processIds } from './support/host-state.js';
+import { controlGroups, expectNoNewControlGroup, expectNoNewProcess, processIds } from './support/host-state.js';
 import { type PrivateHost, privateHost } from './support/private-host.js';
 import { repository, rnx } from './support/rnx.js';
 
@@ -18,12 +18,14 @@ describe('python-3.11-ml', () => {
   let host: PrivateHost;
   let mounts: string;
   let processes: ReadonlySet<number>;
+  let groups: ReadonlySet<string>;
   let document: BuildDocument;
 
   beforeAll(async () => {
     host = await privateHost(inject('store'));
     mounts = host.mounts();
     processes = processIds();
+    groups = controlGroups();
     const built = await host.rnx(['runtime', 'build', '--json', EXAMPLE]);
     expect(built.exitCode, `${built.stderr}${built.stdout}`).toBe(0);
     document = JSON.parse(String(built.stdout));
@@ -35,10 +37,11 @@ describe('python-3.11-ml', () => {
     expect(document.timings).toHaveLength(14);
   });
 
-  it('leaves the host as it was: every file outside the store, mounts, processes', async () => {
+  it('leaves the host as it was: every file outside the store, mounts, processes, control groups', async () => {
     await expectNoNewProcess(processes, inject('store'));
     expect(await host.changes()).toEqual([]);
     expect(host.mounts()).toBe(mounts);
+    await expectNoNewControlGroup(groups);
   });
 
   it('runs the command of the reference and prints the version that runtime.yml lists', async () => {

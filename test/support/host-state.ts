@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'vitest';
@@ -7,6 +8,32 @@ const PATIENT = { timeout: 300_000 };
 
 export function processIds(): ReadonlySet<number> {
   return new Set(readdirSync('/proc').map(Number).filter(Number.isInteger));
+}
+
+/** All control groups of the host. */
+export function controlGroups(): ReadonlySet<string> {
+  // Groups come and go while find looks: what it complains of is of no account.
+  const { stdout } = spawnSync('find', ['/sys/fs/cgroup', '-type', 'd'], { encoding: 'utf8', maxBuffer: 2 ** 26 });
+  return new Set(stdout.split('\n').filter((line) => line !== ''));
+}
+
+/** Waits until every group that was not there before is in use, by others. The common parent of all jobs' groups stays. */
+export async function expectNoNewControlGroup(before: ReadonlySet<string>): Promise<void> {
+  const unused = () =>
+    [...controlGroups()].filter((group) => !before.has(group) && !group.endsWith('/joblet') && !isPopulated(group));
+  await expect.poll(unused, PATIENT).toEqual([]);
+}
+
+function isPopulated(group: string): boolean {
+  try {
+    return (
+      readFileSync(`${group}/cgroup.procs`, 'utf8') !== '' ||
+      readdirSync(group, { withFileTypes: true }).some((entry) => entry.isDirectory())
+    );
+  } catch {
+    // Gone meanwhile.
+    return true;
+  }
 }
 
 /** Waits until no process is left that has to do with the store and was not there before. */
