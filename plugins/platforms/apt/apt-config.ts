@@ -1,3 +1,4 @@
+import { hostUnfit } from '../../../core/errors/errors.js';
 import type { AptSetting, HostApt } from './host-apt.js';
 
 export interface IndexPaths {
@@ -70,7 +71,14 @@ export function renderAptConfig(apt: HostApt, paths: IndexPaths, architecture: s
   return `#clear APT::Architectures;\n#clear Acquire::Languages;\n${settings.map(renderSetting).join('')}`;
 }
 
+/** Throws E_HOST_UNFIT for what a value of apt.conf(5) cannot hold: it knows no way to write a quote or a line break. */
 export function renderSetting({ name, value }: AptSetting): string {
+  if (/["\n]/.test(value)) {
+    throw hostUnfit(
+      `apt cannot be told ${name}: ${JSON.stringify(value)} has a quote or a line break`,
+      'use a store whose path has neither: --root or JOBLET_ROOT',
+    );
+  }
   return `${name} "${value}";\n`;
 }
 
