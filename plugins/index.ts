@@ -16,7 +16,7 @@ export interface BuilderOptions {
   readonly root?: string;
   /** What the engine knows of its surroundings: proxies, pip's configuration. @default an empty environment, home /root */
   readonly host?: Host;
-  /** Sandboxes that are kept prepared, so that jobs like the last one start in half the time. Call `close` in the end. @default 0 */
+  /** Sandboxes that are kept prepared, so that jobs like the last one start sooner. Call `close` in the end. @default 0 */
   readonly readySandboxes?: number;
   /** Registered after the built-in ones: more phases, packs, platforms, or another isolator. */
   readonly plugins?: readonly Plugin[];

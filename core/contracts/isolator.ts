@@ -182,7 +182,7 @@ export interface Isolator {
   /** Removes what killed callers have left on this host. Resolves with how much that was. */
   sweep?(): Promise<number>;
   /** From the next process on, keeps this many sandboxes prepared, for processes with limits and a disk like the last one's: they then start
-   * in half the time, at the price of a few MB each. Resolves when there are no more than that. @default 0 */
+   * sooner, at the price of a few MB each. Resolves when there are no more than that. @default 0 */
   keepReady?(count: number): Promise<void>;
   /** Throws JobletError E_HOST_UNFIT, with how to install, when this host lacks what `start` needs. */
   check(): Promise<void>;
