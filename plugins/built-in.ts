@@ -20,6 +20,7 @@ import { register as prepareDirectories } from './phases/prepare-directories/ind
 import { register as validateBuild } from './phases/validate-build/index.js';
 import { register as validatePackages } from './phases/validate-packages/index.js';
 import { register as apt } from './platforms/apt/index.js';
+import { register as distributionToolchains } from './toolchains/distribution/index.js';
 import { register as volumes } from './volumes/index.js';
 
 /** Keys of the format whose pack is still to come. */
@@ -46,6 +47,7 @@ export const builtInPlugins: readonly Plugin[] = [
   generateConfig,
   validateBuild,
   apt,
+  distributionToolchains,
   python,
   isolation,
   gpu,

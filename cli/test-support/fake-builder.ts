@@ -170,6 +170,7 @@ export function validationReport(): ValidationReport {
         base: [distributionPackage('libc6', '2.36-9')],
         build: [python3, distributionPackage('libexpat1', '2.5.0-1')],
         tools: [],
+        sets: [],
         runtimeNames: ['python3.11'],
         buildNames: ['python3.11'],
         downloadBytes: 5 * 1024 * 1024,

@@ -39,7 +39,7 @@ export class MinimalRootMaker implements BaseRootMaker {
     try {
       onProgress(`resolving the base packages of ${platform.info.release}`);
       const { info, adapter } = platform;
-      const resolution = await adapter.resolve(info, { build: [], runtime: [], tools: [] }, services);
+      const resolution = await adapter.resolve(info, { groups: [] }, services);
       if (resolution.kind === 'missing') {
         throw hostUnfit('the base packages are not to be had', 'check the package sources of this host');
       }

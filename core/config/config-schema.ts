@@ -33,6 +33,20 @@ function section(title: string, properties: Readonly<Record<string, JsonSchema>>
   return { type: 'object', title, description: `a mapping with ${names}`, additionalProperties: false, properties };
 }
 
+function named(title: string, description: string, pattern: string): JsonSchema {
+  return {
+    type: 'object',
+    title,
+    description: `a mapping of names, each to ${description}`,
+    propertyNames: {
+      title: 'name',
+      pattern: '^[a-z][a-z0-9-]*$',
+      description: 'lowercase letters, digits and hyphens',
+    },
+    additionalProperties: { type: 'string', title: 'entry', pattern, description },
+  };
+}
+
 const limits: Readonly<Record<string, JsonSchema>> = {
   max_cpu: count('percentage', 100),
   max_memory: size('size', '512MB'),
@@ -62,5 +76,25 @@ export const CONFIG_SCHEMA: JsonSchema = section('configuration', {
   jobs: section('jobs', {
     log_size: { type: 'string', title: 'size', pattern: SIZE, description: 'a size such as 128MB' },
     retention: { type: 'string', title: 'duration', pattern: DURATION_PATTERN, description: 'a duration such as 168h' },
+  }),
+  toolchains: section('toolchains', {
+    sources: {
+      type: 'array',
+      title: 'list of sources',
+      uniqueItems: true,
+      description: 'a list such as - distribution',
+      items: {
+        type: 'string',
+        title: 'source',
+        minLength: 1,
+        description: 'the id of a source; rnx runtime versions shows them',
+      },
+    },
+    addresses: named(
+      'addresses',
+      'an address such as https://mirror.example.com/ubuntu',
+      '^(?:https?|file)://[^\\s]+$',
+    ),
+    keyrings: named('keyrings', 'the path of a file of public keys', '^/'),
   }),
 });

@@ -23,6 +23,7 @@ describe('the configuration', () => {
       'ceilings: {max_memory: 2GB, timeout: 1h30m, max_inodes: 1000}',
       'network: {allow_host: true}',
       'jobs: {log_size: 1MB, retention: 24h}',
+      'toolchains: {sources: [distribution, vendor], addresses: {go: http://127.0.0.1:1/go}, keyrings: {node: /etc/keys.asc}}',
     ].join('\n');
     expect(parseConfig(text, 'config.yml')).toEqual({
       run: { detach: true, network: 'isolated' },
@@ -37,6 +38,11 @@ describe('the configuration', () => {
       ceilings: { maxMemory: 2048 * MB, timeoutMs: 5_400_000, maxInodes: 1000 },
       network: { allowHost: true },
       jobs: { logBytes: MB, retentionMs: 86_400_000 },
+      toolchains: {
+        sources: ['distribution', 'vendor'],
+        addresses: { go: 'http://127.0.0.1:1/go' },
+        keyrings: { node: '/etc/keys.asc' },
+      },
     });
   });
 

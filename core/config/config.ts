@@ -38,6 +38,15 @@ export interface Config {
     /** Ended jobs are kept for this long by `rnx system prune`. */
     readonly retentionMs: number;
   };
+  /** Where languages come from. */
+  readonly toolchains: {
+    /** Ids of the sources to ask, in this order. @default all, in their own order */
+    readonly sources?: readonly string[];
+    /** Another address, by what is there: `ubuntu`, `go`, `node`, `java`, `rust`, `python`, `mirror`. */
+    readonly addresses: Readonly<Record<string, string>>;
+    /** Files of public keys, by whose they are: `ubuntu`, `node`, … */
+    readonly keyrings: Readonly<Record<string, string>>;
+  };
 }
 
 const MIB = 2 ** 20;
@@ -57,4 +66,5 @@ export const DEFAULT_CONFIG: Config = {
   ceilings: {},
   network: { allowHost: false },
   jobs: { logBytes: 128 * MIB, retentionMs: 7 * 24 * HOUR_MS },
+  toolchains: { addresses: {}, keyrings: {} },
 };

@@ -77,7 +77,21 @@ function configOf(value: Tree): Config {
       logBytes: amountOf(at('jobs', 'log_size')) ?? DEFAULT_CONFIG.jobs.logBytes,
       retentionMs: durationOf(at('jobs', 'retention')) ?? DEFAULT_CONFIG.jobs.retentionMs,
     },
+    toolchains: {
+      ...sourcesOf(at('toolchains', 'sources')),
+      addresses: textsOf(at('toolchains', 'addresses')),
+      keyrings: textsOf(at('toolchains', 'keyrings')),
+    },
   };
+}
+
+function sourcesOf(value: Tree | undefined): Pick<Config['toolchains'], 'sources'> {
+  return Array.isArray(value) ? { sources: value.map(String) } : {};
+}
+
+function textsOf(value: Tree | undefined): Readonly<Record<string, string>> {
+  if (value === undefined || !isMapping(value)) return {};
+  return Object.fromEntries(Object.entries(value).map(([key, text]) => [key, String(text)]));
 }
 
 function limitsOf(at: (key: string) => Tree | undefined, fallback: LimitSettings): LimitSettings {

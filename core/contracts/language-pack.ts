@@ -1,7 +1,8 @@
 import type { CommandRunner } from './command-runner.js';
 import type { NetworkAccess } from './host-network.js';
-import type { BuildServices, PlatformInfo } from './platform-adapter.js';
+import type { BuildServices, PackageSet, PlatformInfo } from './platform-adapter.js';
 import { token } from './token.js';
+import type { Toolchain } from './toolchain-source.js';
 
 /** A JSON Schema (draft 2020-12) fragment. */
 export type JsonSchema = { readonly [keyword: string]: unknown };
@@ -33,18 +34,11 @@ export interface PackRequest {
   readonly role: 'base' | 'addition';
   /** The language version asked for; of an addition, undefined: what the base release has. */
   readonly version?: string;
+  /** Present once phase 4 has chosen an archive for the language: it is unpacked at `TOOLCHAIN_DIR/ID`. Absent: the language comes
+   * from packages of the distribution. */
+  readonly toolchain?: Toolchain;
   /** The values of the keys that the pack owns and the spec gives. */
   readonly values: Readonly<Record<string, Json>>;
-}
-
-/** What a pack wants of the distribution. */
-export interface PackPackages {
-  /** In the build root, compilers and headers included. */
-  readonly build: readonly string[];
-  /** Of these, what the finished runtime keeps. */
-  readonly runtime: readonly string[];
-  /** What its resolver needs to run (`unpackToolRoot`). */
-  readonly tools: readonly string[];
 }
 
 export interface LanguagePackage {
@@ -97,8 +91,11 @@ export interface LanguagePack {
   readonly versionSchema: JsonSchema;
   /** Rules that a schema cannot say. Pure and quick. */
   checkSpec(request: PackRequest): readonly SpecProblem[];
-  /** Pure. `family` is a PlatformAdapter's. */
-  distributionPackages(request: PackRequest, family: string): PackPackages;
+  /** Versions that `runtime versions` looks for, oldest first: `['3.9', '3.10']`. More may be asked for. */
+  readonly knownVersions: readonly string[];
+  /** The ways in which a distribution may carry the version, the reference's list first; empty: this family has none. With
+   * `request.toolchain`: what has to be there beside the archive. Pure. `family` is a PlatformAdapter's. */
+  distributionPackages(request: PackRequest, family: string): readonly PackageSet[];
   /** Resolves every package list to exact versions. Throws E_PACKAGE_NOT_FOUND, E_NETWORK. */
   plan(request: PackRequest, services: PackServices): Promise<PackPlan>;
   /** Fetches and prepares what `plan` names, into `cacheDir`. Called as soon as the plan stands, while the base is made; may

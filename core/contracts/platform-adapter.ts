@@ -28,14 +28,36 @@ export interface DistributionPackage {
   readonly sizeBytes: number;
 }
 
-export interface PackageQuery {
-  /** What the build root needs on top of the base. */
+/** Packages under the names that one release uses, for one purpose: a version of a language. */
+export interface PackageSet {
+  /** In the build root, compilers and headers included. */
   readonly build: readonly string[];
-  /** What stays in the runtime, beside the base programs. */
+  /** Of these, what the finished runtime keeps. */
   readonly runtime: readonly string[];
-  /** What a language tool needs to run unconfigured (see `unpackToolRoot`). Empty: no tool root. */
+  /** What a language's resolver needs to run unconfigured (see `unpackToolRoot`). */
   readonly tools: readonly string[];
+  /** Package -> what its upstream version must begin with, by whole components: `{ nodejs: '20' }`. A package named only here is
+   * pinned where something brings it. @default any version */
+  readonly versions?: Readonly<Record<string, string>>;
 }
+
+export interface PackageQuery {
+  /** All groups are wanted together, from one suite. Of the alternatives in a group, the first that the suite has is taken. */
+  readonly groups: readonly (readonly PackageSet[])[];
+  /** Ids of the suites to look in, in this order. @default all of `suites`, in theirs */
+  readonly suites?: readonly string[];
+}
+
+/** A part of a distribution's archive that a root can be made of. */
+export interface Suite {
+  /** `bookworm`, `bookworm-backports`. */
+  readonly id: string;
+  /** `distribution`: the host's own release; `releases`: others of the host's distribution; else another distribution's id (`ubuntu`). */
+  readonly source: string;
+}
+
+/** What a suite has of some packages: name -> its versions, newest first. */
+export type AvailablePackages = ReadonlyMap<string, readonly string[]>;
 
 export interface MissingPackage {
   readonly name: string;
@@ -45,8 +67,10 @@ export interface MissingPackage {
 
 /** Everything that will be installed, before anything is. */
 export interface PackagePlan {
-  /** `bookworm`: the release whose packages the root is made of. */
+  /** `bookworm`: the suite whose packages the root is made of. */
   readonly release: string;
+  /** The alternatives that were taken, one for each group of the query. */
+  readonly sets: readonly PackageSet[];
   readonly base: readonly DistributionPackage[];
   readonly build: readonly DistributionPackage[];
   readonly tools: readonly DistributionPackage[];
@@ -96,6 +120,15 @@ export interface PlatformAdapter {
   readonly authorities: AuthorityPaths;
   /** The platform of this host if it is of this family. */
   detect(): Promise<PlatformInfo | undefined>;
+  /** Where this platform's roots may come from, the host's own release first. Pure. */
+  suites(platform: PlatformInfo): readonly Suite[];
+  /** What a suite has of these names; undefined where the mirrors do not have the suite. Throws E_NETWORK. */
+  available(
+    platform: PlatformInfo,
+    suite: string,
+    names: readonly string[],
+    services: BuildServices,
+  ): Promise<AvailablePackages | undefined>;
   /** Says for exact names what would be installed, from the host's mirrors with the host's keys. Throws E_NETWORK when an
    * index cannot be reached. Never touches the host's own package state; index files go under the store's cache. */
   resolve(platform: PlatformInfo, query: PackageQuery, services: BuildServices): Promise<PackageResolution>;

@@ -98,6 +98,41 @@ export function packageNotFound(
   });
 }
 
+/** What a source has of a language, or why it cannot say. */
+export interface SourceReport {
+  readonly source: string;
+  readonly title: string;
+  /** `3.11 (bookworm)`. */
+  readonly versions: readonly string[];
+  readonly unreachable?: string;
+}
+
+/** Nobody has the version that was asked for. */
+export function versionUnavailable(language: string, version: string, reports: readonly SourceReport[]): JobletError {
+  const lines = reports.map(({ source, title, versions, unreachable }) => {
+    const has = unreachable === undefined ? versions.join(', ') || 'none' : `cannot be asked: ${unreachable}`;
+    return `${title} (${source}): ${has}`;
+  });
+  return new JobletError({
+    code: 'E_VERSION_UNAVAILABLE',
+    message: `${language} ${version} is not to be had here`,
+    hint: ['what there is, by source:', ...lines].join('\n  '),
+    exit: 'package',
+    details: { path: ['base', 'version'], language, version, sources: reports },
+  });
+}
+
+/** `base.source` or the configuration names a source that there is not. */
+export function sourceUnknown(id: string, where: 'spec' | 'config', known: readonly string[]): JobletError {
+  return new JobletError({
+    code: 'E_SOURCE_UNKNOWN',
+    message: `${where === 'spec' ? 'base.source' : 'toolchains.sources of the configuration'}: no source is called ${id}`,
+    hint: `known are ${known.join(', ')}`,
+    exit: 'spec',
+    details: { source: id, known, ...(where === 'spec' ? { path: ['base', 'source'] } : {}) },
+  });
+}
+
 export function networkFailed(message: string, hint: string, cause?: unknown): JobletError {
   return new JobletError({ code: 'E_NETWORK', message, hint, exit: 'network', cause });
 }

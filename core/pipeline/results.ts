@@ -1,5 +1,6 @@
 import type { LanguagePack, LanguagePackage, PackPlan, PackRequest } from '../contracts/language-pack.js';
 import type { PackageOwnership, PackagePlan, PlatformAdapter, PlatformInfo } from '../contracts/platform-adapter.js';
+import type { Toolchain } from '../contracts/toolchain-source.js';
 import type { ParsedSpec } from '../spec/runtime-spec.js';
 import { resultKey } from './result-key.js';
 
@@ -21,6 +22,10 @@ export interface PlannedPack {
 /** The lock file of a build: everything that will be installed. Written by phase 4. */
 export interface BuildPlan {
   readonly packages: PackagePlan;
+  /** Id of the source that the language comes from; undefined where a pre-install hook has to bring it. */
+  readonly source?: string;
+  /** Present where it comes as archives. */
+  readonly toolchain?: Toolchain;
   readonly packs: readonly PlannedPack[];
 }
 export const BUILD_PLAN = resultKey<BuildPlan>('build-plan');

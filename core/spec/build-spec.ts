@@ -14,6 +14,7 @@ export function buildSpec(value: Mapping, packs: readonly LanguagePack[]): Runti
   const base = mapping(value['base']);
   const requirements = mapping(value['requirements']);
   const hooks = mapping(value['hooks']);
+  const source = base['source'];
   const timeout = text(hooks['timeout']) ?? DEFAULT_TIMEOUT;
   const cudaVersion = text(requirements['cuda_version']);
   const minMemory = text(requirements['min_memory']);
@@ -25,7 +26,11 @@ export function buildSpec(value: Mapping, packs: readonly LanguagePack[]): Runti
     name: text(value['name']) ?? '',
     version: text(value['version']) ?? '',
     description: text(value['description']) ?? '',
-    base: { language: text(base['language']) ?? '', version: text(base['version']) ?? '' },
+    base: {
+      language: text(base['language']) ?? '',
+      version: text(base['version']) ?? '',
+      ...(source === undefined ? {} : { sources: typeof source === 'string' ? [source] : texts(source) }),
+    },
     packValues: Object.fromEntries(
       packs.flatMap((pack) =>
         pack.keys.flatMap(({ name }) => {

@@ -6,7 +6,12 @@ export interface RuntimeSpec {
   readonly name: string;
   readonly version: string;
   readonly description: string;
-  readonly base: { readonly language: string; readonly version: string };
+  readonly base: {
+    readonly language: string;
+    readonly version: string;
+    /** Where the language may come from: ids of toolchain sources or suites, in order. @default the configuration's */
+    readonly sources?: readonly string[];
+  };
   /** Values of the keys that packs own, by key: `pip`, `pip_options`. */
   readonly packValues: Readonly<Record<string, Json>>;
   /** Globs of library file names: `libopenblas*`. */

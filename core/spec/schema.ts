@@ -10,6 +10,13 @@ export type SchemaPack = Pick<LanguagePack, 'id' | 'title' | 'keys' | 'versionSc
 
 const NUMBER_PART = '(?:0|[1-9]\\d{0,8})';
 
+const SOURCE_ID: JsonSchema = {
+  type: 'string',
+  title: 'id of a source',
+  pattern: '^[a-z][a-z0-9.-]{0,63}$',
+  description: 'lowercase letters, digits, dots and hyphens, such as releases',
+};
+
 /** Core's own fields, in the order of the reference; packs' keys come after `base`. */
 const head: Readonly<Record<string, JsonSchema>> = {
   schema_version: { type: 'string', title: 'schema version', const: '1.0', description: '"1.0"' },
@@ -138,6 +145,12 @@ export function composeSchema(packs: readonly SchemaPack[]): JsonSchema {
         description: languages.length === 0 ? 'an installed language pack' : languages.join(', '),
       },
       version: { type: 'string', title: 'language version', description: 'the version of the language, in quotes' },
+      source: {
+        title: 'source of the language',
+        description:
+          'the id of a source such as releases or trixie, or a list of them in the order to ask; rnx runtime versions shows them',
+        anyOf: [SOURCE_ID, { type: 'array', minItems: 1, maxItems: 50, uniqueItems: true, items: SOURCE_ID }],
+      },
     },
   };
   return {

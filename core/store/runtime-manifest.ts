@@ -24,6 +24,10 @@ export interface UnmeasuredManifest {
     readonly platform: string;
     /** Exact version of the language: "3.11.2". */
     readonly language_version_exact: string;
+    /** Id of the toolchain source that the language came from. */
+    readonly source?: string;
+    /** Of a language that came as archives: `URL HASH` of each. */
+    readonly toolchain?: readonly string[];
     /** Release that the root is made of: "bookworm". */
     readonly release: string;
     /** `name=version` of every distribution package in the root. */

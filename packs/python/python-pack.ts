@@ -18,7 +18,7 @@ import { planPackages } from './resolve.js';
 import { PYTHON_KEYS } from './schema.js';
 import { setUpPython } from './set-up.js';
 import { smokeCommands } from './smoke.js';
-import { distributionPackages, dropGlobs, versionSchema } from './versions.js';
+import { distributionPackages, dropGlobs, knownVersions, versionSchema } from './versions.js';
 
 /** Python and its pip packages. */
 @injectable()
@@ -28,6 +28,7 @@ export class PythonPack implements LanguagePack {
   readonly programs = ['python', 'pip'];
   readonly keys = PYTHON_KEYS;
   readonly versionSchema = versionSchema;
+  readonly knownVersions = knownVersions;
   readonly drop = dropGlobs;
 
   private readonly own: PythonHost;

@@ -1,5 +1,5 @@
-import type { JsonSchema, PackPackages, PackRequest } from '../../core/contracts/language-pack.js';
-import { hostUnfit } from '../../core/pack-kit.js';
+import type { JsonSchema, PackRequest } from '../../core/contracts/language-pack.js';
+import type { PackageSet } from '../../core/contracts/platform-adapter.js';
 
 /** `base.version` of a python runtime. Which release of the distribution has it is known when its packages are looked up. */
 export const versionSchema: JsonSchema = {
@@ -15,20 +15,19 @@ export function interpreter(request: PackRequest): string {
   return `python${request.version ?? '3'}`;
 }
 
-export function distributionPackages(request: PackRequest, family: string): PackPackages {
-  if (family !== 'apt') {
-    throw hostUnfit(
-      `the python pack does not know the packages of ${family} distributions`,
-      'build on Debian or Ubuntu',
-    );
-  }
+export const knownVersions: readonly string[] = ['3.9', '3.10', '3.11', '3.12', '3.13', '3.14', '3.15'];
+
+export function distributionPackages(request: PackRequest, family: string): readonly PackageSet[] {
+  if (family !== 'apt') return [];
   const python = interpreter(request);
   const runtime = [python, `${python}-venv`, 'python3-pip'];
-  return {
-    build: [...runtime, `${python}-dev`, 'libssl-dev', 'zlib1g-dev', 'libffi-dev'],
-    runtime,
-    tools: [python, 'python3-pip'],
-  };
+  return [
+    {
+      build: [...runtime, `${python}-dev`, 'libssl-dev', 'zlib1g-dev', 'libffi-dev'],
+      runtime,
+      tools: [python, 'python3-pip'],
+    },
+  ];
 }
 
 /** Of the distribution packages that stay: what only a build or the interpreter's own test suite reads. */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { loadConfig } from '../../../core/config/load-config.js';
 import type { Host } from '../../../core/contracts/host.js';
 import { DEFAULT_ID_MAP } from '../../../core/contracts/id-map.js';
 import type { PlatformInfo } from '../../../core/contracts/platform-adapter.js';
@@ -20,13 +21,13 @@ export async function pythonRoot(): Promise<PythonRoot> {
   const store = path.join(tmpdir(), 'joblet-test-python');
   await mkdir(store, { recursive: true });
   const host: Host = { env: {}, home: '/root', now: () => new Date() };
-  const apt = new AptPlatform(host, DEFAULT_ID_MAP, store, '/etc/os-release');
+  const apt = new AptPlatform(host, DEFAULT_ID_MAP, store, '/etc/os-release', { load: () => loadConfig(store) });
   const platform = await apt.detect();
   if (platform === undefined) throw new Error('these tests need Debian or Ubuntu');
   const dir = path.join(store, `root-${platform.release}`);
   if (!existsSync(dir)) {
     const services = { signal: new AbortController().signal, log: () => {}, progress: () => {}, warn: () => {} };
-    const query = { build: [], runtime: [], tools: ['python3', 'python3-pip'] };
+    const query = { groups: [[{ build: [], runtime: [], tools: ['python3', 'python3-pip'] }]] };
     const resolution = await apt.resolve(platform, query, services);
     if (resolution.kind !== 'planned') throw new Error(`no python in ${platform.release}`);
     const made = await mkdtemp(path.join(store, 'making-'));

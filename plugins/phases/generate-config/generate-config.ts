@@ -50,10 +50,10 @@ export class GenerateConfig implements Phase {
 function describe(context: BuildContext, builtAt: Date, mounts: readonly JobMount[]): UnmeasuredManifest {
   const { spec } = context.get(PARSED_SPEC);
   const { info } = context.get(DETECTED_PLATFORM);
-  const { packs, packages } = context.get(BUILD_PLAN);
+  const { packs, packages, source, toolchain } = context.get(BUILD_PLAN);
   const distribution = context.get(OWNERSHIP).installed.filter((one) => one.keep);
-  const base = packs.find((part) => part.request.role === 'base');
-  const [mainPackage] = base ? base.pack.distributionPackages(base.request, info.family).runtime : [];
+  const mainPackage = packages.sets[0]?.runtime[0];
+  const ofPackages = distribution.find((one) => one.name === mainPackage)?.version;
   const packEnvironment = Object.assign({}, ...packs.map(({ pack, request }) => pack.environment(request))) as Record<
     string,
     string
@@ -77,7 +77,9 @@ function describe(context: BuildContext, builtAt: Date, mounts: readonly JobMoun
     build_info: {
       built_at: builtAt.toISOString().replace(/\.\d+Z$/, 'Z'),
       platform: info.id,
-      language_version_exact: distribution.find((one) => one.name === mainPackage)?.version ?? spec.base.version,
+      language_version_exact: toolchain?.version ?? ofPackages ?? spec.base.version,
+      ...(source === undefined ? {} : { source }),
+      ...(toolchain === undefined ? {} : { toolchain: toolchain.archives.map(({ url, hash }) => `${url} ${hash}`) }),
       release: packages.release,
       distribution_packages: distribution.map((one) => `${one.name}=${one.version}`),
       spec_digest: specDigest(spec),

@@ -2,11 +2,13 @@ import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { inject, injectable } from 'tsyringe';
 import type { CommandRunner } from '../../../core/contracts/command-runner.js';
+import { CONFIGURATION, type Configuration } from '../../../core/contracts/configuration.js';
 import { HOST, type Host } from '../../../core/contracts/host.js';
 import type { NetworkAccess } from '../../../core/contracts/host-network.js';
 import { ID_MAP, type IdMap } from '../../../core/contracts/id-map.js';
 import type {
   AuthorityPaths,
+  AvailablePackages,
   BuildServices,
   DistributionPackage,
   PackageOwnership,
@@ -22,14 +24,23 @@ import { buildStepFailed, hostUnfit, networkFailed } from '../../../core/errors/
 import { explainingFullDisk } from './apt-errors.js';
 import { type AptIndex, openIndex } from './apt-index.js';
 import { ArchiveCache } from './archive-cache.js';
+import { readAvailable } from './available.js';
 import { baseAdditions } from './base-packages.js';
 import { bootstrap } from './bootstrap.js';
 import { detect } from './detect.js';
 import { distributionSources } from './distribution-sources.js';
+import { foreignSources } from './foreign-sources.js';
 import { type HostApt, readHostApt, weakenedChecks } from './host-apt.js';
 import { installPackages } from './install.js';
 import { readOwnership } from './ownership.js';
-import { type Distribution, findDistribution, findRelease, releaseOrder } from './releases.js';
+import {
+  type Distribution,
+  type DistributionSuite,
+  findDistribution,
+  findRelease,
+  releaseOf,
+  suiteOrder,
+} from './releases.js';
 import { nearestNames, resolveInRelease } from './resolve.js';
 import { rootAptAccess } from './root-access.js';
 import { completeRoot, makeMergedUsr } from './root-skeleton.js';
@@ -67,6 +78,7 @@ export class AptPlatform implements PlatformAdapter {
     @inject(ID_MAP) private readonly idMap: IdMap,
     @inject(STORE_ROOT) storeRoot: string,
     @inject(OS_RELEASE_PATH) private readonly osReleasePath: string,
+    @inject(CONFIGURATION) private readonly configuration: Configuration,
   ) {
     this.#archives = new ArchiveCache(join(storeRoot, 'cache/downloads/apt'));
     this.#indexDir = join(storeRoot, 'cache/apt');
@@ -76,24 +88,44 @@ export class AptPlatform implements PlatformAdapter {
     return detect(this.osReleasePath);
   }
 
+  suites(platform: PlatformInfo): readonly DistributionSuite[] {
+    return suiteOrder(this.#distribution(platform), platform.release);
+  }
+
+  async available(
+    platform: PlatformInfo,
+    suite: string,
+    names: readonly string[],
+    services: BuildServices,
+  ): Promise<AvailablePackages | undefined> {
+    const apt = await this.#readHostApt(platform, services);
+    const index = await this.#openIndex(platform, this.#suite(platform, suite), apt, services);
+    return index && readAvailable(index, names, services.signal);
+  }
+
   async resolve(platform: PlatformInfo, query: PackageQuery, services: BuildServices): Promise<PackageResolution> {
-    const distribution = this.#distribution(platform);
     const apt = await this.#readHostApt(platform, services);
     for (const weakened of weakenedChecks(apt)) services.log(`apt on this host is told to check less: ${weakened}`);
     const tried: string[] = [];
     let best: { readonly index: AptIndex; readonly names: readonly string[] } | undefined;
-    for (const release of releaseOrder(distribution, platform.release)) {
-      const index = await this.#openIndex(platform, distribution, apt, release, services);
+    const wanted = query.suites?.map((id) => this.#suite(platform, id));
+    const suites =
+      wanted ?? this.suites(platform).filter(({ source }) => source === 'distribution' || source === 'releases');
+    for (const suite of suites) {
+      const index = await this.#openIndex(platform, suite, apt, services);
       if (index === undefined) continue;
-      tried.push(release);
-      const result = await resolveInRelease(index, distribution, query, services);
+      tried.push(suite.id);
+      const result = await resolveInRelease(index, suite.distribution, query, services);
       if (result.kind === 'planned') {
         for (const archive of result.archives) this.#known.set(archive.package.hash, { archive, index });
-        return result.resolution;
+        return { kind: 'planned', plan: result.plan };
       }
       if (best === undefined || result.names.length < best.names.length) best = { index, names: result.names };
     }
-    if (best === undefined) throw this.#noSources(distribution, platform);
+    if (best === undefined) {
+      if (wanted !== undefined) return { kind: 'missing', missing: [], releasesTried: [] };
+      throw this.#noSources(this.#distribution(platform), platform);
+    }
     return {
       kind: 'missing',
       missing: await nearestNames(best.index, best.names, services.signal),
@@ -107,13 +139,13 @@ export class AptPlatform implements PlatformAdapter {
     directory: string,
     services: BuildServices,
   ): Promise<void> {
-    const distribution = this.#distribution(platform);
+    const { distribution } = this.#suite(platform, plan.release);
     const apt = await this.#readHostApt(platform, services);
     const { index } = this.#knowledge(plan.base);
     await this.#fetch(plan.base, services);
     // What comes after the base is fetched while dpkg is busy; whoever needs it finds it, or meets the failure itself.
     const ahead = this.#fetch([...plan.tools, ...plan.build], services).catch(() => undefined);
-    const release = findRelease(distribution, plan.release);
+    const release = findRelease(distribution, releaseOf(plan.release));
     const names = new Set(plan.base.map((p) => p.name));
     const request = {
       platform,
@@ -217,25 +249,34 @@ export class AptPlatform implements PlatformAdapter {
     return apt;
   }
 
-  /** Undefined when the mirrors do not have the release; the host's own release must be there. */
+  /** Undefined when the mirrors do not have the suite; the host's own release must be there. */
   async #openIndex(
     platform: PlatformInfo,
-    distribution: Distribution,
+    suite: DistributionSuite,
     apt: HostApt,
-    release: string,
     services: BuildServices,
   ): Promise<AptIndex | undefined> {
-    const sources = distributionSources(apt.sources, distribution, platform.release, release);
-    if (!sources.some((source) => source.suite === release)) throw this.#noSources(distribution, platform);
-    const request = { host: this.host, apt, platform, release, sources, cacheDir: this.#indexDir, services };
-    const index = await explainingFullDisk(`fetching the package index of ${release}`, this.#indexDir, () =>
+    const own = this.#distribution(platform);
+    const sources =
+      suite.distribution === own
+        ? distributionSources(apt.sources, own, platform.release, suite.id)
+        : foreignSources(suite, platform.architecture, await this.configuration.load());
+    if (!sources.some((source) => source.suite === suite.id)) throw this.#noSources(own, platform);
+    const request = { host: this.host, apt, platform, release: suite.id, sources, cacheDir: this.#indexDir, services };
+    const index = await explainingFullDisk(`fetching the package index of ${suite.id}`, this.#indexDir, () =>
       openIndex({ ...request, maxAgeMs: INDEX_MAX_AGE_MS }),
     );
-    if (index === undefined && release === platform.release) {
+    if (index === undefined && suite.source === 'distribution') {
       const uris = [...new Set(sources.map((source) => source.uri))].join(', ');
-      throw networkFailed(`${release} is not served by this host's mirrors`, `the sources name: ${uris}`);
+      throw networkFailed(`${suite.id} is not served by this host's mirrors`, `the sources name: ${uris}`);
     }
     return index;
+  }
+
+  #suite(platform: PlatformInfo, id: string): DistributionSuite {
+    const found = this.suites(platform).find((suite) => suite.id === id);
+    if (found !== undefined) return found;
+    throw hostUnfit(`${id} is no release that joblet knows`, 'rnx runtime versions shows where languages come from');
   }
 
   #noSources(distribution: Distribution, platform: PlatformInfo): Error {

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { DEFAULT_CONFIG } from '../../../core/config/config.js';
 import type { CommandRunner, RootCommand } from '../../../core/contracts/command-runner.js';
 import { DEFAULT_ID_MAP } from '../../../core/contracts/id-map.js';
-import type { BuildServices, PackageQuery } from '../../../core/contracts/platform-adapter.js';
+import type { BuildServices, PackageSet } from '../../../core/contracts/platform-adapter.js';
 import { type AptRepo, makeAptHost, makeAptRepo, tinyDistribution } from '../../../fixtures/apt-repo/index.js';
 import { AptPlatform } from './apt-platform.js';
 
@@ -48,14 +49,20 @@ describe('roots of an apt distribution', () => {
     return { signal, log: onLog, progress: () => {}, warn: () => {} };
   }
 
-  async function planned(query: Partial<PackageQuery> = {}, release = 'trixie') {
+  async function planned(query: Partial<PackageSet> = {}, release = 'trixie') {
     const source = `deb [signed-by=${repo.keyring}] ${repo.url} ${release} main\n`;
     const fixture = await makeAptHost({ release, sources: { 'debian.list': source } });
     onTestFinished(() => fixture.close());
-    const platform = new AptPlatform(fixture.host, DEFAULT_ID_MAP, fixture.storeRoot, fixture.osReleasePath);
+    const platform = new AptPlatform(fixture.host, DEFAULT_ID_MAP, fixture.storeRoot, fixture.osReleasePath, {
+      load: async () => DEFAULT_CONFIG,
+    });
     const info = await platform.detect();
     if (info === undefined) throw new Error('no platform');
-    const resolution = await platform.resolve(info, { build: [], runtime: [], tools: [], ...query }, services());
+    const resolution = await platform.resolve(
+      info,
+      { groups: [[{ build: [], runtime: [], tools: [], ...query }]] },
+      services(),
+    );
     if (resolution.kind !== 'planned') throw new Error(JSON.stringify(resolution));
     const directory = await mkdtemp(join(tmpdir(), 'joblet-root-'));
     onTestFinished(() => rm(directory, { recursive: true, force: true }));

@@ -1,12 +1,12 @@
 import { basename } from 'node:path';
 import type { ArchiveSource } from './archive-source.js';
-import type { Distribution } from './releases.js';
+import { type Distribution, releaseOf } from './releases.js';
 
 /** Alias suites of Debian's archive; where the host uses one, it stands for the host's release. */
 const ALIAS = /^(old)*stable(?=-|$)|^testing(?=-|$)/;
 
 /**
- * The host's sources that serve its distribution's own archive, for `release`. Third-party sources often use the
+ * The host's sources that serve its distribution's own archive, for a release or its backports. Third-party sources often use the
  * distribution's codenames as suites, so the suite alone does not tell: a source that is signed with the
  * distribution's keyring, or whose address names the distribution, comes before one that is neither.
  */
@@ -14,8 +14,9 @@ export function distributionSources(
   sources: readonly ArchiveSource[],
   distribution: Distribution,
   hostRelease: string,
-  release: string,
+  wanted: string,
 ): readonly ArchiveSource[] {
+  const release = releaseOf(wanted);
   const candidates = sources.flatMap((source) => {
     const suite = source.suite.replace(ALIAS, hostRelease);
     const suffix = distribution.suffixes.find((s) => suite === `${hostRelease}${s}`);
@@ -24,7 +25,9 @@ export function distributionSources(
   });
   const own = candidates.filter((source) => isOwn(source, distribution));
   const chosen = own.some((source) => source.suite === release) ? own : candidates;
-  return withoutRepeats(chosen);
+  // What backports are made for is beside them: their packages depend on the release's.
+  const backports = chosen.filter((source) => source.suite === release).map((source) => ({ ...source, suite: wanted }));
+  return withoutRepeats([...chosen, ...backports]);
 }
 
 function isOwn(source: ArchiveSource, distribution: Distribution): boolean {

@@ -1,3 +1,5 @@
+import type { Architecture, Suite } from '../../../core/contracts/platform-adapter.js';
+
 /** What differs between the releases of a distribution. */
 export interface Release {
   readonly codename: string;
@@ -17,6 +19,11 @@ export interface Distribution {
   readonly suffixes: readonly string[];
   /** File names of the keyrings that the distribution's own archive is signed with. */
   readonly keyring: RegExp;
+  /** Where its archive is, for hosts of another distribution: by architecture. */
+  readonly archive: Readonly<Record<Architecture, string>>;
+  readonly components: readonly string[];
+  /** Where the host's package of its keys puts them, and the package's name on another distribution. */
+  readonly keys: { readonly path: string; readonly packageName: string };
 }
 
 const distributions: readonly Distribution[] = [
@@ -30,6 +37,9 @@ const distributions: readonly Distribution[] = [
     ],
     suffixes: ['', '-updates', '-security'],
     keyring: /^debian-archive-/,
+    archive: { amd64: 'http://deb.debian.org/debian', arm64: 'http://deb.debian.org/debian' },
+    components: ['main'],
+    keys: { path: '/usr/share/keyrings/debian-archive-keyring.gpg', packageName: 'debian-archive-keyring' },
   },
   {
     id: 'ubuntu',
@@ -43,6 +53,9 @@ const distributions: readonly Distribution[] = [
     ],
     suffixes: ['', '-updates', '-security'],
     keyring: /^ubuntu-(archive|keyring)/,
+    archive: { amd64: 'http://archive.ubuntu.com/ubuntu', arm64: 'http://ports.ubuntu.com/ubuntu-ports' },
+    components: ['main', 'universe'],
+    keys: { path: '/usr/share/keyrings/ubuntu-archive-keyring.gpg', packageName: 'ubuntu-archive-keyring' },
   },
 ];
 
@@ -55,7 +68,28 @@ export function findRelease(distribution: Distribution, codename: string): Relea
   return distribution.releases.find((r) => r.codename === codename) ?? { codename, mergedUsr: 'packages' };
 }
 
-/** The host's release, then the others in the table's order. */
-export function releaseOrder(distribution: Distribution, hostRelease: string): readonly string[] {
-  return [hostRelease, ...distribution.releases.map((r) => r.codename).filter((c) => c !== hostRelease)];
+const BACKPORTS = '-backports';
+
+/** The release that a suite's roots begin with: of `bookworm-backports`, bookworm. */
+export function releaseOf(suite: string): string {
+  return suite.endsWith(BACKPORTS) ? suite.slice(0, -BACKPORTS.length) : suite;
+}
+
+export interface DistributionSuite extends Suite {
+  readonly distribution: Distribution;
+}
+
+/** The host's release, its backports, the same of its distribution's others, then other distributions of the family. */
+export function suiteOrder(hostDistribution: Distribution, hostRelease: string): readonly DistributionSuite[] {
+  return [hostDistribution, ...distributions.filter((d) => d !== hostDistribution)].flatMap((distribution) => {
+    const isHosts = distribution === hostDistribution;
+    const others = distribution.releases.map((r) => r.codename).filter((c) => !isHosts || c !== hostRelease);
+    return [...(isHosts ? [hostRelease] : []), ...others].flatMap((release) =>
+      [release, `${release}${BACKPORTS}`].map((id) => ({
+        id,
+        distribution,
+        source: !isHosts ? distribution.id : id === hostRelease ? 'distribution' : 'releases',
+      })),
+    );
+  });
 }

@@ -1,8 +1,9 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { DEFAULT_CONFIG } from '../../../core/config/config.js';
 import { DEFAULT_ID_MAP } from '../../../core/contracts/id-map.js';
-import type { BuildServices, PackageQuery, PackageResolution } from '../../../core/contracts/platform-adapter.js';
+import type { BuildServices, PackageResolution, PackageSet } from '../../../core/contracts/platform-adapter.js';
 import { type AptHostFixture, type AptRepo, makeAptHost, makeAptRepo } from '../../../fixtures/apt-repo/index.js';
 import { AptPlatform } from './apt-platform.js';
 
@@ -50,16 +51,19 @@ describe('resolving packages of an apt distribution', () => {
 
   async function onHost(
     options: Partial<Parameters<typeof makeAptHost>[0]> = {},
-  ): Promise<{ fixture: AptHostFixture; resolve: (query: Partial<PackageQuery>) => Promise<PackageResolution> }> {
+  ): Promise<{ fixture: AptHostFixture; resolve: (query: Partial<PackageSet>) => Promise<PackageResolution> }> {
     const sources = { 'debian.sources': source(repo.url) };
     const fixture = await makeAptHost({ release: 'bookworm', sources, ...options });
     onTestFinished(() => fixture.close());
-    const platform = new AptPlatform(fixture.host, DEFAULT_ID_MAP, fixture.storeRoot, fixture.osReleasePath);
+    const platform = new AptPlatform(fixture.host, DEFAULT_ID_MAP, fixture.storeRoot, fixture.osReleasePath, {
+      load: async () => DEFAULT_CONFIG,
+    });
     const info = await platform.detect();
     if (info === undefined) throw new Error('no platform');
     return {
       fixture,
-      resolve: (query) => platform.resolve(info, { build: [], runtime: [], tools: [], ...query }, services()),
+      resolve: (query) =>
+        platform.resolve(info, { groups: [[{ build: [], runtime: [], tools: [], ...query }]] }, services()),
     };
   }
 
@@ -215,10 +219,12 @@ describe('resolving packages of an apt distribution', () => {
         return true;
       });
     });
-    const platform = new AptPlatform(fixture.host, DEFAULT_ID_MAP, fixture.storeRoot, fixture.osReleasePath);
+    const platform = new AptPlatform(fixture.host, DEFAULT_ID_MAP, fixture.storeRoot, fixture.osReleasePath, {
+      load: async () => DEFAULT_CONFIG,
+    });
     const info = await platform.detect();
     if (info === undefined) throw new Error('no platform');
-    const resolution = platform.resolve(info, { build: [], runtime: [], tools: [] }, services(controller.signal));
+    const resolution = platform.resolve(info, { groups: [] }, services(controller.signal));
     const outcome = expect(resolution).rejects.toMatchObject({ code: 'E_CANCELLED' });
     await asked;
     controller.abort();

@@ -2,18 +2,20 @@ import { distance } from 'fastest-levenshtein';
 import type {
   BuildServices,
   MissingPackage,
+  PackagePlan,
   PackageQuery,
-  PackageResolution,
 } from '../../../core/contracts/platform-adapter.js';
+import { chooseSets, namesOf } from '../../../core/toolchains/choose-sets.js';
 import type { AptIndex } from './apt-index.js';
+import { readAvailable } from './available.js';
 import { baseAdditions } from './base-packages.js';
-import { type Distribution, findRelease } from './releases.js';
+import { type Distribution, findRelease, releaseOf } from './releases.js';
 import { runTool } from './run-tool.js';
-import { type Archive, type Solution, solve } from './solve.js';
+import { type Archive, type Pins, type Solution, solve } from './solve.js';
 
 /** What a release has of a query, with the archives behind the plan. */
 export type ReleaseResolution =
-  | { readonly kind: 'planned'; readonly resolution: PackageResolution; readonly archives: readonly Archive[] }
+  | { readonly kind: 'planned'; readonly plan: PackagePlan; readonly archives: readonly Archive[] }
   | { readonly kind: 'missing'; readonly names: readonly string[] };
 
 export async function resolveInRelease(
@@ -23,37 +25,39 @@ export async function resolveInRelease(
   services: BuildServices,
 ): Promise<ReleaseResolution> {
   const { signal } = services;
-  const additions = [...baseAdditions(findRelease(distribution, index.release))];
-  const asked = unique([...query.build, ...query.runtime]);
+  const names = query.groups.flat().flatMap(namesOf);
+  const chosen = chooseSets(await readAvailable(index, names, signal), query.groups);
+  if (chosen.kind === 'missing') return chosen;
+  const { sets, pins } = chosen;
+  const buildNames = unique(sets.flatMap((set) => set.build));
+  const runtimeNames = unique(sets.flatMap((set) => set.runtime));
+  const toolNames = unique(sets.flatMap((set) => set.tools));
+  const additions = [...baseAdditions(findRelease(distribution, releaseOf(index.release)))];
+  const pinned = (wanted: readonly string[]) => (wanted.length === 0 ? [] : unique([...wanted, ...pins.keys()]));
   const [base, whole, tools] = await Promise.all([
-    solveWithout(index, additions, [], signal),
-    solveWithout(index, additions, asked, signal),
-    solve(index, unique(query.tools), { essential: false, signal }),
+    solveWithout(index, additions, [], pins, signal),
+    solveWithout(index, additions, pinned([...buildNames, ...runtimeNames]), pins, signal),
+    solve(index, toolNames, { essential: false, signal, pins }),
   ]);
-  const names = unique([base, whole, tools].flatMap((s) => (s.kind === 'missing' ? s.names : [])));
+  const missing = unique([base, whole, tools].flatMap((s) => (s.kind === 'missing' ? s.names : [])));
   if (base.kind === 'missing' || whole.kind === 'missing' || tools.kind === 'missing')
-    return { kind: 'missing', names };
+    return { kind: 'missing', names: missing };
   const inBase = new Set(base.archives.map((a) => a.package.name));
   const build = whole.archives.filter((a) => !inBase.has(a.package.name));
   const archives = [
     ...new Map([...base.archives, ...build, ...tools.archives].map((a) => [a.package.hash, a])).values(),
   ];
-  return {
-    kind: 'planned',
-    archives,
-    resolution: {
-      kind: 'planned',
-      plan: {
-        release: index.release,
-        base: base.archives.map((a) => a.package),
-        build: build.map((a) => a.package),
-        tools: tools.archives.map((a) => a.package),
-        runtimeNames: query.runtime,
-        buildNames: query.build,
-        downloadBytes: archives.reduce((sum, a) => sum + a.package.sizeBytes, 0),
-      },
-    },
+  const plan: PackagePlan = {
+    release: index.release,
+    sets,
+    base: base.archives.map((a) => a.package),
+    build: build.map((a) => a.package),
+    tools: tools.archives.map((a) => a.package),
+    runtimeNames,
+    buildNames,
+    downloadBytes: archives.reduce((sum, a) => sum + a.package.sizeBytes, 0),
   };
+  return { kind: 'planned', archives, plan };
 }
 
 /** `additions` that the release does not have are left out; of `names`, each must be there. */
@@ -61,14 +65,15 @@ async function solveWithout(
   index: AptIndex,
   additions: readonly string[],
   names: readonly string[],
+  pins: Pins,
   signal: AbortSignal,
 ): Promise<Solution> {
-  const solution = await solve(index, unique([...additions, ...names]), { essential: true, signal });
+  const solution = await solve(index, unique([...additions, ...names]), { essential: true, signal, pins });
   if (solution.kind === 'solved') return solution;
   const left = additions.filter((name) => !solution.names.includes(name));
   const missing = solution.names.filter((name) => names.includes(name));
   if (missing.length > 0 || left.length === additions.length) return { kind: 'missing', names: missing };
-  return solveWithout(index, left, names, signal);
+  return solveWithout(index, left, names, pins, signal);
 }
 
 /** For each name the most similar one that can be installed, if it is similar enough to be a slip of the pen. */
@@ -99,9 +104,7 @@ async function firstInstallable(
   names: readonly string[],
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  if (names.length === 0) return undefined;
-  const result = await runTool({ argv: ['apt-cache', 'madison', '--', ...names], env: index.env, signal });
-  const installable = new Set(result.stdout.split('\n').map((line) => line.split('|')[0]?.trim()));
+  const installable = await readAvailable(index, names, signal);
   return names.find((name) => installable.has(name));
 }
 

@@ -19,6 +19,9 @@ export const ESSENTIAL = '?essential';
 
 const LINE = /^'([^']+)' ([^_\s]+)_([^_\s]+)_([^_\s]+)\.deb (\d+) SHA256:([0-9a-f]{64})$/;
 
+/** Package -> the exact version that it must have. */
+export type Pins = ReadonlyMap<string, string>;
+
 /**
  * What apt would install for exactly these names on an empty system. apt takes a name that it does not know for a regular
  * expression, or a name with an appended - for a removal: whatever it plans counts only when it has every name asked for.
@@ -26,9 +29,10 @@ const LINE = /^'([^']+)' ([^_\s]+)_([^_\s]+)_([^_\s]+)\.deb (\d+) SHA256:([0-9a-
 export async function solve(
   index: AptIndex,
   names: readonly string[],
-  options: { readonly essential: boolean; readonly signal: AbortSignal },
+  options: { readonly essential: boolean; readonly signal: AbortSignal; readonly pins?: Pins },
 ): Promise<Solution> {
-  const wanted = [...(options.essential ? [ESSENTIAL, 'apt'] : []), ...names];
+  const versioned = (name: string) => (options.pins?.has(name) ? `${name}=${options.pins.get(name)}` : name);
+  const wanted = [...(options.essential ? [ESSENTIAL, 'apt'] : []), ...names.map(versioned)];
   if (wanted.length === 0) return { kind: 'solved', archives: [] };
   const result = await runTool({
     argv: ['apt-get', 'install', '-qq', '-y', '--print-uris', '-o', 'APT::Cmd::Pattern-Only=true', '--', ...wanted],
