@@ -14,7 +14,7 @@ export default defineConfig({
         root,
         test: {
           name: 'unit',
-          include: ['{core,plugins,packs,cli,fixtures}/**/*.test.ts'],
+          include: ['{core,plugins,packs,cli,testing,fixtures}/**/*.test.ts'],
           setupFiles: ['reflect-metadata'],
           testTimeout: PATIENCE_MS,
           hookTimeout: PATIENCE_MS,

@@ -25,6 +25,8 @@ export function markInstallation(item: PipItem, unit: string, layerDir: string, 
   writeFileSync(fresh, readPlainFile(path.join(unit, info, 'RECORD')), { mode: 0o644, flag: 'wx' });
   for (const { name, content } of marks) {
     const file = path.join(layerDir, info, name);
+    // From an installation before this one. It may be a link, which is not to be written through.
+    rmSync(file, { force: true });
     writeFileSync(file, content, { mode: 0o644, flag: 'wx' });
     own(file);
     const hash = createHash('sha256').update(content).digest('base64url');

@@ -41,18 +41,23 @@ function makeDirectory(target: string, ids: IdMap): void {
   chownSync(target, ids.hostStart, ids.hostStart);
 }
 
-/** False when the target exists. A file with too many links, or on another file system, is copied. */
+/** False when the target is another file that exists. A file with too many links, or on another file system, is copied. */
 function link(source: string, target: string): boolean {
   try {
     linkSync(source, target);
     return true;
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'EEXIST') return false;
+    if (code === 'EEXIST') return isSameFile(source, target);
     if (code !== 'EMLINK' && code !== 'EXDEV') throw error;
     const { uid, gid } = lstatSync(source);
     copyFileSync(source, target);
     chownSync(target, uid, gid);
     return true;
   }
+}
+
+function isSameFile(one: string, other: string): boolean {
+  const [a, b] = [lstatSync(one), lstatSync(other)];
+  return a.ino === b.ino && a.dev === b.dev;
 }

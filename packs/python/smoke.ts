@@ -12,7 +12,7 @@ import importlib, importlib.metadata, os, sys
 
 def modules(name):
     found = set()
-    for file in importlib.metadata.distribution(name).files or []:
+    for file in importlib.metadata.distribution(name).files:
         parts = file.parts
         if parts[0].startswith(("..", "_", ".")) or not all(part.split(".")[0].isidentifier() for part in parts):
             continue
@@ -26,6 +26,9 @@ def modules(name):
 
 failed = []
 for name in sys.argv[1:]:
+    if importlib.metadata.distribution(name).files is None:
+        failed.append("%s: its list of files (RECORD) is gone" % name)
+        continue
     errors = {}
     names = modules(name)
     for module in names:
