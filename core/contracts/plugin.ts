@@ -5,6 +5,7 @@ import type { Isolator } from './isolator.js';
 import type { LanguagePack } from './language-pack.js';
 import type { Phase } from './phase.js';
 import type { PlatformAdapter } from './platform-adapter.js';
+import type { ToolchainSource } from './toolchain-source.js';
 
 /** The version of all that this package exports to plugins. It rises only when a plugin that worked would no longer work. */
 export const API_VERSION = 1;
@@ -47,6 +48,7 @@ export interface JobletPlugin {
   readonly phases?: readonly Contribution<Phase>[];
   readonly wrapPhases?: readonly PhaseWrapper[];
   readonly platforms?: readonly Contribution<PlatformAdapter>[];
+  readonly toolchainSources?: readonly Contribution<ToolchainSource>[];
 }
 
 /** Gives an object literal its type; returns it as it is. */

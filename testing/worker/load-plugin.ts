@@ -9,6 +9,7 @@ import { PHASE } from '../../core/contracts/phase.js';
 import { PLATFORM } from '../../core/contracts/platform-adapter.js';
 import type { Contribution, JobletPlugin, PluginServices } from '../../core/contracts/plugin.js';
 import { STORE_ROOT } from '../../core/contracts/store-root.js';
+import { TOOLCHAIN_SOURCE } from '../../core/contracts/toolchain-source.js';
 
 /** The plugin that a module exports, as something that can be registered. */
 export async function loadPlugin(url: string): Promise<Plugin> {
@@ -19,6 +20,7 @@ export async function loadPlugin(url: string): Promise<Plugin> {
     contribute(container, PACK, plugin.packs);
     contribute(container, PHASE, plugin.phases);
     contribute(container, PLATFORM, plugin.platforms);
+    contribute(container, TOOLCHAIN_SOURCE, plugin.toolchainSources);
   };
 }
 

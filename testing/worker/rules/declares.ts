@@ -4,6 +4,7 @@ import type { Bench } from '../bench.js';
 
 const METHODS = ['checkSpec', 'distributionPackages', 'plan', 'install', 'environment', 'smokeTest'] as const;
 
+/** Schemas of third parties are checked here in full; at each validation there is no time for that. */
 export async function declares({ pack, packs, given }: Bench): Promise<readonly string[]> {
   const problems: string[] = [];
   if (!/^[a-z][a-z0-9-]*$/.test(pack.id)) problems.push(`its id, ${pack.id}, is not in kebab-case`);
@@ -17,7 +18,10 @@ export async function declares({ pack, packs, given }: Bench): Promise<readonly 
     problems.push(...schemaProblems(`the schema of ${name}`, schema));
   }
   problems.push(...schemaProblems('versionSchema', pack.versionSchema));
-  problems.push(...versionProblems(pack, [...given.versions, given.unknownVersion]));
+  problems.push(...versionProblems(pack, [...given.versions, given.unknownVersion, ...pack.knownVersions]));
+  for (const [index, version] of pack.knownVersions.entries()) {
+    if (pack.knownVersions.indexOf(version) < index) problems.push(`knownVersions has ${version} twice`);
+  }
   for (const glob of pack.drop) if (!glob.startsWith('/')) problems.push(`drop: ${glob} is not absolute`);
   return problems;
 }
