@@ -12,6 +12,7 @@ import type { BuildEvent, PhaseRef } from '../../core/events/build-event.js';
 import type { JobSpec, RunningJob } from '../../core/jobs/job-spec.js';
 import type { BuildRequest } from '../../core/pipeline/build-context.js';
 import type { InstalledRuntime } from '../../core/store/installed-runtime.js';
+import type { LanguageVersions } from '../../core/toolchains/version-lister.js';
 import { BUILD_PHASES } from '../render/build-view.js';
 import { FakeJobs } from './fake-jobs.js';
 
@@ -41,6 +42,18 @@ export class FakeBuilder implements Builder {
   }
 
   async close(): Promise<void> {}
+
+  async listVersions(): Promise<readonly LanguageVersions[]> {
+    return [
+      {
+        language: 'python',
+        source: 'distribution',
+        title: "the host's release",
+        versions: [{ version: '3.11', exact: '3.11.2-6', from: 'bookworm' }],
+      },
+      { language: 'python', source: 'ubuntu', title: 'releases of Ubuntu', versions: [], unreachable: 'no keys' },
+    ];
+  }
 
   async listRuntimes(): Promise<readonly InstalledRuntime[]> {
     return this.runtimes;

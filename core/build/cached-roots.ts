@@ -1,13 +1,9 @@
 import type { IdMap } from '../contracts/id-map.js';
-import type { BuildServices, PackagePlan, PlatformAdapter, PlatformInfo } from '../contracts/platform-adapter.js';
+import type { BuildServices, PackagePlan } from '../contracts/platform-adapter.js';
 import type { Layer, LayerCache } from '../store/layer-cache.js';
 import { contentKey } from '../store/store-paths.js';
 import type { Workspace } from '../store/workspace.js';
-
-interface DetectedPlatform {
-  readonly info: PlatformInfo;
-  readonly adapter: PlatformAdapter;
-}
+import type { DetectedPlatform } from './detect-platform.js';
 
 /** The minimal root of the plan's release, bootstrapped once for each set of exact package versions. */
 export function makeBase(

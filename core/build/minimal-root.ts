@@ -4,18 +4,14 @@ import { execa } from 'execa';
 import { inject, injectAll, injectable } from 'tsyringe';
 import type { BaseRootMaker } from '../contracts/base-root.js';
 import { ID_MAP, type IdMap } from '../contracts/id-map.js';
-import {
-  type BuildServices,
-  PLATFORM,
-  type PlatformAdapter,
-  type PlatformInfo,
-} from '../contracts/platform-adapter.js';
+import { type BuildServices, PLATFORM, type PlatformAdapter } from '../contracts/platform-adapter.js';
 import { buildStepFailed, hostUnfit } from '../errors/errors.js';
 import { hostTool } from '../process/host-tool.js';
 import { type Layer, LayerCache } from '../store/layer-cache.js';
 import { contentKey, StorePaths } from '../store/store-paths.js';
 import { openWorkspace, sweepWorkspaces, type Workspace } from '../store/workspace.js';
 import { makeBase } from './cached-roots.js';
+import { detectPlatform } from './detect-platform.js';
 import { accountsForJobs, HOSTS } from './job-files.js';
 import { linkTo } from './link-to.js';
 
@@ -32,7 +28,7 @@ export class MinimalRootMaker implements BaseRootMaker {
   async make(options: Parameters<BaseRootMaker['make']>[0]): Promise<string> {
     const { onProgress, signal = new AbortController().signal } = options;
     const services: BuildServices = { signal, log: () => {}, progress: onProgress, warn: onProgress };
-    const platform = await this.detect();
+    const platform = await detectPlatform(this.platforms);
     await this.paths.prepare();
     await sweepWorkspaces(this.paths);
     const workspace = await openWorkspace(this.paths);
@@ -51,17 +47,6 @@ export class MinimalRootMaker implements BaseRootMaker {
     } finally {
       await workspace.close();
     }
-  }
-
-  private async detect(): Promise<{ readonly info: PlatformInfo; readonly adapter: PlatformAdapter }> {
-    for (const adapter of this.platforms) {
-      const info = await adapter.detect();
-      if (info !== undefined) return { info, adapter };
-    }
-    throw hostUnfit(
-      'there is no minimal root for this distribution',
-      'name a runtime with --runtime; rnx runtime list shows them',
-    );
   }
 
   /** The base with the files that a job finds in any runtime. A layer is never altered: this one shares the base's files. */

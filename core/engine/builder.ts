@@ -8,12 +8,19 @@ import type { BuildRequest } from '../pipeline/build-context.js';
 import type { BuildPlan } from '../pipeline/results.js';
 import type { RuntimeSpec, SpecReportEntry } from '../spec/runtime-spec.js';
 import type { InstalledRuntime, RuntimeLocation } from '../store/installed-runtime.js';
+import type { LanguageVersions } from '../toolchains/version-lister.js';
 import type { Volumes } from '../volumes/volume-store.js';
 import type { Jobs } from './jobs.js';
 
 export interface RunOptions {
   readonly signal?: AbortSignal;
   readonly onEvent?: BuildListener;
+}
+
+export interface VersionOptions {
+  readonly signal?: AbortSignal;
+  /** Called with a short line that says what is being done now. */
+  readonly onProgress?: (message: string) => void;
 }
 
 /** What phases 1 to 4 say; nothing is made. */
@@ -78,6 +85,9 @@ export interface Builder {
   removeRuntime(reference: string): Promise<readonly RuntimeLocation[]>;
   /** Runs the language's smoke test inside the installed runtime. */
   testRuntime(reference: string, options?: RunOptions): Promise<SmokeReport>;
+  /** What versions of languages are to be had here, and from which sources, asked now; of all languages, or of one. Throws
+   * E_LANGUAGE_UNKNOWN. */
+  listVersions(language?: string, options?: VersionOptions): Promise<readonly LanguageVersions[]>;
   /** Frees what is not referenced: old jobs, dead builds, generations of runtimes that nothing uses, layers that no build wanted for
    * long; with `all` every ended job, and every layer but the minimal root's, unless a build runs. */
   prune(options?: { readonly all?: boolean }): Promise<Pruned>;

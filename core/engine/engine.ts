@@ -23,6 +23,7 @@ import type { InstalledRuntime, RuntimeLocation } from '../store/installed-runti
 import { RuntimeStore } from '../store/runtime-store.js';
 import { StorePaths } from '../store/store-paths.js';
 import { openWorkspace, sweepWorkspaces } from '../store/workspace.js';
+import { type LanguageVersions, VersionLister } from '../toolchains/version-lister.js';
 import type { Volumes } from '../volumes/volume-store.js';
 import type {
   Builder,
@@ -32,6 +33,7 @@ import type {
   RunOptions,
   SmokeReport,
   ValidationReport,
+  VersionOptions,
 } from './builder.js';
 import { JobEngine } from './job-engine.js';
 import type { Jobs } from './jobs.js';
@@ -52,6 +54,7 @@ export class Engine implements Builder {
     @inject(RuntimeStore) private readonly runtimes: RuntimeStore,
     @inject(JobEngine) readonly jobs: Jobs,
     @injectAll(HOST_CHECK) private readonly hostChecks: readonly HostCheck[],
+    @inject(VersionLister) private readonly versions: VersionLister,
   ) {}
 
   async close(): Promise<void> {
@@ -150,6 +153,11 @@ export class Engine implements Builder {
     } finally {
       use.release();
     }
+  }
+
+  listVersions(language?: string, options: VersionOptions = {}): Promise<readonly LanguageVersions[]> {
+    const { signal = new AbortController().signal, onProgress = () => {} } = options;
+    return this.versions.list(language, { signal, log: () => {}, progress: onProgress, warn: onProgress });
   }
 
   get volumes(): Volumes {

@@ -98,6 +98,16 @@ export function packageNotFound(
   });
 }
 
+export function languageUnknown(language: string, known: readonly string[]): JobletError {
+  return new JobletError({
+    code: 'E_LANGUAGE_UNKNOWN',
+    message: `no language pack is called ${language}`,
+    hint: `known are ${known.join(', ')}`,
+    exit: 'usage',
+    details: { language, known },
+  });
+}
+
 /** What a source has of a language, or why it cannot say. */
 export interface SourceReport {
   readonly source: string;

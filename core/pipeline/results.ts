@@ -1,5 +1,6 @@
+import type { DetectedPlatform } from '../build/detect-platform.js';
 import type { LanguagePack, LanguagePackage, PackPlan, PackRequest } from '../contracts/language-pack.js';
-import type { PackageOwnership, PackagePlan, PlatformAdapter, PlatformInfo } from '../contracts/platform-adapter.js';
+import type { PackageOwnership, PackagePlan } from '../contracts/platform-adapter.js';
 import type { Toolchain } from '../contracts/toolchain-source.js';
 import type { ParsedSpec } from '../spec/runtime-spec.js';
 import { resultKey } from './result-key.js';
@@ -8,9 +9,7 @@ import { resultKey } from './result-key.js';
 export const PARSED_SPEC = resultKey<ParsedSpec>('parsed-spec');
 
 /** Written by phase 2. */
-export const DETECTED_PLATFORM = resultKey<{ readonly info: PlatformInfo; readonly adapter: PlatformAdapter }>(
-  'detected-platform',
-);
+export const DETECTED_PLATFORM = resultKey<DetectedPlatform>('detected-platform');
 
 /** One pack's part in a build. */
 export interface PlannedPack {

@@ -16,12 +16,25 @@ export async function listSources(
   services: BuildServices,
 ): Promise<readonly SourceListing[]> {
   const listings: SourceListing[] = [];
+  // Backports list what their release has, too.
+  const seen = new Set<string>();
   for (const { source, suites } of sources) {
     services.progress(`asking ${source.title} for ${request.pack.title}`);
     const listing = await source.list({ ...request, ...(suites ? { suites } : {}) }, services);
-    listings.push({ source: source.id, title: source.title, listing });
+    listings.push({ source: source.id, title: source.title, listing: withoutSeen(listing, seen) });
   }
   return listings;
+}
+
+function withoutSeen(listing: ToolchainListing, seen: Set<string>): ToolchainListing {
+  if (listing.kind !== 'listed') return listing;
+  const versions = listing.versions.filter(({ version, exact }) => {
+    const key = `${version} ${exact}`;
+    const isNew = !seen.has(key);
+    seen.add(key);
+    return isNew;
+  });
+  return { kind: 'listed', versions };
 }
 
 /** The same, as an error shows it. */

@@ -8,6 +8,7 @@ import RuntimeList from './list.js';
 import RuntimeRemove from './remove.js';
 import RuntimeTest from './test.js';
 import RuntimeValidate from './validate.js';
+import RuntimeVersions from './versions.js';
 
 describe('rnx runtime list', () => {
   it('has the columns that scripts know', async () => {
@@ -41,6 +42,23 @@ describe('rnx runtime list', () => {
     builder.runtimes = [];
     expect((await runCommand(RuntimeList, [], { builder })).stdout).toContain('No runtimes. Build one with:');
     expect((await runCommand(RuntimeList, ['--json'], { builder })).stdout).toBe('[]\n');
+  });
+});
+
+describe('rnx runtime versions', () => {
+  it('says what can be built, from where, and which source could not be asked', async () => {
+    const { stdout } = await runCommand(RuntimeVersions, ['python']);
+    expect(stdout.split('\n').map((line) => line.split(/ {2,}/))).toEqual([
+      ['LANGUAGE', 'VERSION', 'EXACT', 'SOURCE', 'FROM'],
+      ['python', '3.11', '3.11.2-6', 'distribution', 'bookworm'],
+      [''],
+      ['not asked: ubuntu: no keys'],
+      [''],
+    ]);
+    expect(JSON.parse((await runCommand(RuntimeVersions, ['--json'])).stdout)).toMatchObject([
+      { source: 'distribution', versions: [{ version: '3.11' }] },
+      { source: 'ubuntu', unreachable: 'no keys' },
+    ]);
   });
 });
 

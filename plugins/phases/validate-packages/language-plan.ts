@@ -1,11 +1,6 @@
+import type { DetectedPlatform } from '../../../core/build/detect-platform.js';
 import type { LanguagePack, PackRequest } from '../../../core/contracts/language-pack.js';
-import type {
-  MissingPackage,
-  PackagePlan,
-  PackageSet,
-  PlatformAdapter,
-  PlatformInfo,
-} from '../../../core/contracts/platform-adapter.js';
+import type { MissingPackage, PackagePlan, PackageSet } from '../../../core/contracts/platform-adapter.js';
 import type { Toolchain } from '../../../core/contracts/toolchain-source.js';
 import { hostUnfit, packageNotFound, versionUnavailable } from '../../../core/errors/errors.js';
 import type { BuildContext } from '../../../core/pipeline/build-context.js';
@@ -13,11 +8,6 @@ import type { PackWork } from '../../../core/spec/pack-requests.js';
 import type { RuntimeSpec } from '../../../core/spec/runtime-spec.js';
 import { reportSources } from '../../../core/toolchains/report-sources.js';
 import type { SourceToAsk } from '../../../core/toolchains/source-order.js';
-
-interface DetectedPlatform {
-  readonly info: PlatformInfo;
-  readonly adapter: PlatformAdapter;
-}
 
 /** Where the language comes from, and every distribution package of the runtime. */
 export interface LanguagePlan {

@@ -39,8 +39,7 @@ export class DistributionSource implements ToolchainSource {
     } catch (error) {
       return { kind: 'unreachable', reason: reasonOf(error) };
     }
-    // Backports list what their release has, too.
-    return { kind: 'listed', versions: versions.filter((one, index) => index === firstOf(one, versions)) };
+    return { kind: 'listed', versions };
   }
 
   async resolve(request: ToolchainRequest, services: BuildServices): Promise<ToolchainResolution> {
@@ -86,10 +85,6 @@ function versionsIn(
     const exact = available.get(main)?.find((one) => wanted === undefined || isVersion(one, wanted));
     return exact === undefined ? [] : [{ version, exact, from: suite }];
   });
-}
-
-function firstOf(wanted: ToolchainVersion, versions: readonly ToolchainVersion[]): number {
-  return versions.findIndex((one) => one.version === wanted.version && one.exact === wanted.exact);
 }
 
 function isUnreachable(error: unknown): boolean {
