@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -15,6 +15,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{core,plugins,packs,cli,testing,fixtures}/**/*.test.ts'],
+          // A project of its own, with a test runner of its own.
+          exclude: [...configDefaults.exclude, 'fixtures/joblet-ruby/**'],
           setupFiles: ['reflect-metadata'],
           testTimeout: PATIENCE_MS,
           hookTimeout: PATIENCE_MS,
