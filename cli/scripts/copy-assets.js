@@ -4,7 +4,12 @@ import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const assets = { core: ['.json', '.sh', '.py'], packs: ['.py', '.sh', '.json'], plugins: ['.sh', '.json', '.py'] };
+const assets = {
+  core: ['.json', '.sh', '.py'],
+  packs: ['.py', '.sh', '.json'],
+  plugins: ['.sh', '.json', '.py'],
+  cli: ['.tmpl'],
+};
 
 for (const [folder, extensions] of Object.entries(assets)) {
   for (const entry of readdirSync(join(root, folder), { recursive: true, withFileTypes: true })) {

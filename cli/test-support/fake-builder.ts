@@ -30,6 +30,8 @@ export class FakeBuilder implements Builder {
     checks: [{ title: 'python starts', passed: true, output: '' }],
     passed: true,
   });
+  /** Package -> version. */
+  distribution: Readonly<Record<string, string>> = {};
   hostReport: HostReport = { fit: true, findings: [] };
 
   validate(path: string, options?: RunOptions): Promise<ValidationReport> {
@@ -42,6 +44,10 @@ export class FakeBuilder implements Builder {
   }
 
   async close(): Promise<void> {}
+
+  async findPackage(name: string): Promise<string | undefined> {
+    return this.distribution[name];
+  }
 
   async listVersions(): Promise<readonly LanguageVersions[]> {
     return [

@@ -88,6 +88,9 @@ export interface Builder {
   /** What versions of languages are to be had here, and from which sources, asked now; of all languages, or of one. Throws
    * E_LANGUAGE_UNKNOWN. */
   listVersions(language?: string, options?: VersionOptions): Promise<readonly LanguageVersions[]>;
+  /** The newest version that this host's release has of a package, as the distribution writes it: `1:3.1`. Undefined when it has no
+   * such package. Throws E_NETWORK. */
+  findPackage(name: string, options?: VersionOptions): Promise<string | undefined>;
   /** Frees what is not referenced: old jobs, dead builds, generations of runtimes that nothing uses, layers that no build wanted for
    * long; with `all` every ended job, and every layer but the minimal root's, unless a build runs. */
   prune(options?: { readonly all?: boolean }): Promise<Pruned>;

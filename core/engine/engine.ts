@@ -23,6 +23,7 @@ import type { InstalledRuntime, RuntimeLocation } from '../store/installed-runti
 import { RuntimeStore } from '../store/runtime-store.js';
 import { StorePaths } from '../store/store-paths.js';
 import { openWorkspace, sweepWorkspaces } from '../store/workspace.js';
+import { PackageFinder } from '../toolchains/package-finder.js';
 import { type LanguageVersions, VersionLister } from '../toolchains/version-lister.js';
 import type { Volumes } from '../volumes/volume-store.js';
 import type {
@@ -55,6 +56,7 @@ export class Engine implements Builder {
     @inject(JobEngine) readonly jobs: Jobs,
     @injectAll(HOST_CHECK) private readonly hostChecks: readonly HostCheck[],
     @inject(VersionLister) private readonly versions: VersionLister,
+    @inject(PackageFinder) private readonly packages: PackageFinder,
   ) {}
 
   async close(): Promise<void> {
@@ -158,6 +160,11 @@ export class Engine implements Builder {
   listVersions(language?: string, options: VersionOptions = {}): Promise<readonly LanguageVersions[]> {
     const { signal = new AbortController().signal, onProgress = () => {} } = options;
     return this.versions.list(language, { signal, log: () => {}, progress: onProgress, warn: onProgress });
+  }
+
+  findPackage(name: string, options: VersionOptions = {}): Promise<string | undefined> {
+    const { signal = new AbortController().signal, onProgress = () => {} } = options;
+    return this.packages.find(name, { signal, log: () => {}, progress: onProgress, warn: onProgress });
   }
 
   get volumes(): Volumes {

@@ -23,7 +23,11 @@ export type ProbeMode = { readonly kind: 'cancel'; readonly abort: () => void } 
 /** What the probe has seen; empty as long as the build has not come to it. */
 export interface InstallFindings {
   planned?: PlannedPack;
-  cancelled?: { readonly midway: Settled<unknown>; readonly before: Settled<unknown> };
+  cancelled?: {
+    readonly midway: Settled<unknown>;
+    /** Of an installation that was cancelled before it began. */
+    readonly before: Settled<readonly LanguagePackage[]>;
+  };
   installs?: {
     readonly first: readonly LanguagePackage[];
     readonly second: readonly LanguagePackage[];

@@ -1,3 +1,4 @@
+import { cancelled } from '../../../core/errors/errors.js';
 import { isJobletError } from '../../../core/errors/joblet-error.js';
 import type { BuildEvent } from '../../../core/events/build-event.js';
 import type { Bench } from '../bench.js';
@@ -8,14 +9,18 @@ import { storeProcesses } from '../store-processes.js';
 /** In the moment in which the pack has begun to plan. */
 export async function cancelsPlanning(bench: Bench): Promise<readonly string[]> {
   const begins = `resolving ${bench.pack.title} packages`;
-  return cancelling(bench, (abort, signal) =>
-    bench.validate(bench.spec({ values: bench.given.values }), {
+  return cancelling(bench, async (abort, signal) => {
+    const { plan } = await bench.validate(bench.spec({ values: bench.given.values }), {
       signal,
       onEvent: (event) => {
         if (event.type === 'progress' && event.message === begins) setImmediate(abort);
       },
-    }),
-  );
+    });
+    const own = plan.packs.find(({ pack }) => pack.id === bench.pack.id);
+    // A plan of nothing is made before anybody can stop it.
+    if (own?.plan.packages.length === 0 && own.plan.deferred === undefined)
+      throw cancelled('there was nothing to stop');
+  });
 }
 
 /** While it fetches what is planned, and while it installs that. */
@@ -45,7 +50,9 @@ export async function cancelsInstall(bench: Bench): Promise<readonly string[]> {
     ...fetching.map((problem) => `while it fetches: ${problem}`),
     ...installing.map((problem) => `while it installs: ${problem}`),
     ...(midway.kind === 'hung' ? ['install goes on after it was cancelled'] : []),
-    ...(before.kind === 'finished' ? ['install installs although it was cancelled before'] : []),
+    ...(before.kind === 'finished' && before.value.length > 0
+      ? ['install installs although it was cancelled before']
+      : []),
     ...(before.kind === 'hung' ? ['install begins although it was cancelled before, and goes on'] : []),
   ];
 }
