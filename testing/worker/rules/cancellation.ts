@@ -10,16 +10,17 @@ import { storeProcesses } from '../store-processes.js';
 export async function cancelsPlanning(bench: Bench): Promise<readonly string[]> {
   const begins = `resolving ${bench.pack.title} packages`;
   return cancelling(bench, async (abort, signal) => {
-    const { plan } = await bench.validate(bench.spec({ values: bench.given.values }), {
+    let isTooQuick = false;
+    const report = await bench.validate(bench.spec({ values: bench.given.values }), {
       signal,
       onEvent: (event) => {
         if (event.type === 'progress' && event.message === begins) setImmediate(abort);
+        // It had planned before anybody could stop it.
+        if (event.type === 'phase-ended' && event.phase.number === 4) isTooQuick = !signal.aborted;
       },
     });
-    const own = plan.packs.find(({ pack }) => pack.id === bench.pack.id);
-    // A plan of nothing is made before anybody can stop it.
-    if (own?.plan.packages.length === 0 && own.plan.deferred === undefined)
-      throw cancelled('there was nothing to stop');
+    if (isTooQuick) throw cancelled();
+    return report;
   });
 }
 
