@@ -4,7 +4,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import picomatch from 'picomatch';
 
-const PATH = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
+const DEFAULT_PATH = '/usr/local/bin:/usr/bin:/bin';
 const MAX_HOPS = 40;
 
 /** A copy of a runtime's root, as hard links, in which files can be removed and replaced; the changes say how many they were. */
@@ -12,12 +12,14 @@ export class BrokenRoot {
   private constructor(
     readonly dir: string,
     private readonly home: string,
+    private readonly searchPath: readonly string[],
   ) {}
 
-  static async copy(rootPath: string, workDir: string): Promise<BrokenRoot> {
+  /** `searchPath`: the PATH of jobs, where programs are looked for. */
+  static async copy(rootPath: string, workDir: string, searchPath = DEFAULT_PATH): Promise<BrokenRoot> {
     const home = await mkdtemp(path.join(workDir, 'broken-'));
     await execa('cp', ['--archive', '--link', '--', rootPath, path.join(home, 'isolated')]);
-    return new BrokenRoot(path.join(home, 'isolated'), home);
+    return new BrokenRoot(path.join(home, 'isolated'), home, searchPath.split(':'));
   }
 
   async remove(): Promise<void> {
@@ -69,7 +71,7 @@ export class BrokenRoot {
 
   /** The host's path of the file that the name leads to, links followed inside the root. */
   #findProgram(name: string): string | undefined {
-    const candidates = name.includes('/') ? [name] : PATH.map((dir) => path.posix.join(dir, name));
+    const candidates = name.includes('/') ? [name] : this.searchPath.map((dir) => path.posix.join(dir, name));
     for (const candidate of candidates) {
       const found = this.#follow(candidate, MAX_HOPS);
       if (found !== undefined) return found;

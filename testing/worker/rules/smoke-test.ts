@@ -5,7 +5,7 @@ import { BrokenRoot } from '../broken-root.js';
 
 export async function smokeTestPasses(bench: Bench): Promise<readonly string[]> {
   const built = await bench.built();
-  const whole = await runChecks(bench, built, built.result.runtime.rootPath, requestOf(bench));
+  const whole = await runChecks(bench, built, built.result.runtime.rootPath, requestOf(bench, built));
   // As `rnx runtime test` does it, which has only what runtime.yml says.
   const { checks } = await bench.engine.testRuntime(bench.runtimeName);
   return [...whole.filter(({ passed }) => !passed), ...checks.filter(({ passed }) => !passed)].map(
@@ -18,16 +18,16 @@ export async function smokeTestFails(bench: Bench): Promise<readonly string[]> {
   const { rootPath } = built.result.runtime;
   const problems: string[] = [];
   const expectFailure = async (how: string, change: (root: BrokenRoot) => number) => {
-    const root = await BrokenRoot.copy(rootPath, bench.workDir);
+    const root = await BrokenRoot.copy(rootPath, bench.workDir, built.result.runtime.manifest.environment['PATH']);
     try {
       if (change(root) === 0) return void problems.push(`${how}: there is nothing of that in the runtime`);
-      const checks = await runChecks(bench, built, root.dir, requestOf(bench));
+      const checks = await runChecks(bench, built, root.dir, requestOf(bench, built));
       if (checks.every(({ passed }) => passed)) problems.push(`${how}: every check passes`);
     } finally {
       await root.remove();
     }
   };
-  const programs = [...new Set(commandsOf(bench, built, requestOf(bench)).map(({ args }) => args[0] ?? ''))];
+  const programs = [...new Set(commandsOf(bench, built, requestOf(bench, built)).map(({ args }) => args[0] ?? ''))];
   await expectFailure('without the program that it runs first', (root) => root.removeProgram(programs[0] ?? ''));
   await expectFailure('with programs that do nothing, and succeed', (root) =>
     programs.reduce((count, program) => count + root.disableProgram(program), 0),
@@ -41,13 +41,14 @@ export async function smokeTestFails(bench: Bench): Promise<readonly string[]> {
   }
 
   const [, another = bench.given.unknownVersion] = bench.given.versions;
-  const asAnother = await runChecks(bench, built, rootPath, { ...requestOf(bench), version: another });
+  const asAnother = await runChecks(bench, built, rootPath, { ...requestOf(bench, built), version: another });
   if (asAnother.every(({ passed }) => passed)) problems.push(`it takes ${bench.version} for ${another}`);
   return problems;
 }
 
-function requestOf(bench: Bench): PackRequest {
-  return { role: 'base', version: bench.version, values: bench.given.values };
+/** As phase 4 made it: with the archive that the language comes from, if it does. */
+function requestOf({ given, version }: Bench, { findings }: BuiltRuntime): PackRequest {
+  return findings.planned?.request ?? { role: 'base', version, values: given.values };
 }
 
 function commandsOf({ pack }: Bench, { findings }: BuiltRuntime, request: PackRequest) {
