@@ -40,6 +40,7 @@ describe('the conformance kit', () => {
       '/grows belongs to 0:0 of the host',
       'the pack lists ghost 1, which the runtime does not have',
       'with programs that do nothing, and succeed: every check passes',
+      'the runtime does not have',
       '/etc/joblet-wild-pack-was-here was made, changed or removed',
     ]) {
       expect(text).toContain(said);

@@ -24,11 +24,11 @@ export interface PackCase {
   readonly versions: readonly string[];
   /** A version that is written as it should be and that nobody has. */
   readonly unknownVersion: string;
-  /** The pack's keys as a runtime.yaml gives them, with packages that can be had: small ones, since they are installed three times. */
+  /** The pack's keys as a runtime.yaml gives them, with packages that can be had: small ones, since they are installed four times. */
   readonly values: Readonly<Record<string, Json>>;
   /**
    * A command that prints each of the pack's packages that are in the runtime as a line `NAME VERSION`. It is run as a job of the runtime
-   * and asks the language, not the pack: it is the witness of what the pack lists. Required when the plan has packages.
+   * (also of one of another language, into which they were added) and asks the language, not the pack: it is the witness of what the pack lists. Required when the plan has packages.
    */
   readonly inventory?: readonly string[];
   /** Mistakes in the pack's keys that it must refuse, each at its place. */

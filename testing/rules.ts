@@ -17,6 +17,7 @@ export const WORKER_RULES = {
   'lists-what-is-there': 'lists what is there',
   'smoke-test-passes': 'finds the finished runtime whole',
   'smoke-test-fails': 'finds a broken runtime broken',
+  'works-as-addition': 'brings its packages into a runtime of another language',
 } as const;
 
 export type WorkerRuleId = keyof typeof WORKER_RULES;

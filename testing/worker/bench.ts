@@ -16,6 +16,7 @@ import type { BuildEvent } from '../../core/events/build-event.js';
 import { StorePaths } from '../../core/store/store-paths.js';
 import { builtInPlugins } from '../../plugins/built-in.js';
 import type { WorkerCase } from '../options.js';
+import { BASE_PACK } from './base-pack.js';
 import { type InstallFindings, InstallProbe, type ProbeMode } from './install-probe.js';
 import { loadPlugin } from './load-plugin.js';
 import { NotChecked } from './not-checked.js';
@@ -51,7 +52,7 @@ export class Bench {
     this.packs = container.resolveAll(PACK);
     const pack = this.packs.find(({ id }) => id === given.pack);
     if (pack === undefined) {
-      const known = this.packs.map(({ id }) => id).join(', ');
+      const known = this.packs.flatMap(({ id }) => (id === BASE_PACK.id ? [] : [id])).join(', ');
       throw new Error(`${given.plugin ?? 'joblet'} has no pack ${given.pack}; there are: ${known}`);
     }
     this.pack = pack;
@@ -67,6 +68,7 @@ export class Bench {
     const probe = new InstallProbe(given.pack);
     const withProbe: Plugin = (container) => {
       container.register(PHASE, { useFactory: (inner) => probe.phase(inner) });
+      container.register(PACK, { useValue: BASE_PACK });
       container.register(BASE_ROOT_MAKER, { useClass: MinimalRootMaker });
     };
     const plugins = [...builtInPlugins, ...(given.plugin === undefined ? [] : [await loadPlugin(given.plugin)])];
@@ -106,6 +108,11 @@ export class Bench {
   }
 
   private async runBuild(findings: InstallFindings, options: RunOptions): Promise<BuiltRuntime> {
+    return { result: await this.buildText(this.spec({ values: this.given.values }), options), findings };
+  }
+
+  /** Without the probe, unless it is armed. A failure has the last lines of the build's log. */
+  async buildText(text: string, options: RunOptions = {}): Promise<BuildResult> {
     const lines: string[] = [];
     const onEvent = (event: BuildEvent) => {
       if (event.type === 'log') {
@@ -114,9 +121,8 @@ export class Bench {
       }
       options.onEvent?.(event);
     };
-    const file = await this.specFile(this.spec({ values: this.given.values }));
     try {
-      return { result: await this.engine.build({ path: file, force: true }, { ...options, onEvent }), findings };
+      return await this.engine.build({ path: await this.specFile(text), force: true }, { ...options, onEvent });
     } catch (error) {
       if (!isJobletError(error) || error.code === 'E_CANCELLED') throw error;
       throw new Error(`${describeError(error)}\n${lines.slice(-30).join('\n')}`, { cause: error });

@@ -1,5 +1,6 @@
 import type { WorkerRuleId } from '../rules.js';
 import type { Bench } from './bench.js';
+import { worksAsAddition } from './rules/addition.js';
 import { refusesBadSpecs } from './rules/bad-specs.js';
 import { cancelsInstall, cancelsPlanning } from './rules/cancellation.js';
 import { declares } from './rules/declares.js';
@@ -31,4 +32,5 @@ export const ruleChecks: Readonly<Record<WorkerRuleId, RuleCheck>> = {
   'lists-what-is-there': listsWhatIsThere,
   'smoke-test-passes': smokeTestPasses,
   'smoke-test-fails': smokeTestFails,
+  'works-as-addition': worksAsAddition,
 };

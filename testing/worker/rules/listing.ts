@@ -1,9 +1,7 @@
-import { Writable } from 'node:stream';
 import type { LanguagePackage } from '../../../core/contracts/language-pack.js';
-import { startJob } from '../../../core/jobs/job-runner.js';
 import type { InstalledRuntime } from '../../../core/store/installed-runtime.js';
 import type { Bench } from '../bench.js';
-import { NotChecked } from '../not-checked.js';
+import { readInventory } from '../inventory.js';
 
 export async function listsWhatIsThere(bench: Bench): Promise<readonly string[]> {
   const { result, findings } = await bench.built();
@@ -25,20 +23,10 @@ async function witness(
   runtime: InstalledRuntime,
   listed: readonly LanguagePackage[],
 ): Promise<readonly string[]> {
-  const { inventory } = bench.given;
-  if (inventory === undefined) {
-    if (listed.length === 0) return [];
-    throw new NotChecked('the case gives no `inventory`: a command that says what is in the runtime');
-  }
-  const stdout = new Collected();
-  const stderr = new Collected();
-  const { status } = await startJob(runtime, { args: inventory, stdout, stderr }, bench.isolator).exit;
-  if (status !== 0) return [`the inventory ends with status ${status}: ${stderr.text}${stdout.text}`];
-  const there = stdout.text
-    .split(/\r?\n/)
-    .map((text) => text.trim().replace(/\s+/g, ' '))
-    .filter((text) => text !== '');
-  return differences('the runtime', there, 'the pack', listed.map(line));
+  if (bench.given.inventory === undefined && listed.length === 0) return [];
+  const there = await readInventory(bench, runtime);
+  if (there.kind === 'failed') return [there.problem];
+  return differences('the runtime', there.lines, 'the pack', listed.map(line));
 }
 
 function line({ name, version }: LanguagePackage): string {
@@ -59,13 +47,4 @@ function differences(
       .filter((entry) => !inOne.includes(entry))
       .map((entry) => `${other} lists ${entry}, which ${one} does not have`),
   ];
-}
-
-class Collected extends Writable {
-  text = '';
-
-  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
-    this.text += chunk.toString('utf8');
-    done();
-  }
 }
