@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { createContainer, type Plugin } from '../core/container.js';
@@ -45,17 +45,4 @@ it('the phases are the 14 of the reference, one a folder', () => {
     '14 Validate Build',
   ]);
   expect(phases.map((phase) => phase.id).sort()).toEqual(readdirSync(`${repository}plugins/phases`).sort());
-});
-
-it('packs import of core only its contracts and the pack kit, as a third party’s can', () => {
-  const files = readdirSync(`${repository}packs`, { recursive: true, encoding: 'utf8' }).filter(
-    (name) => name.endsWith('.ts') && !/\.test\.ts$|test-support\//.test(name),
-  );
-  expect(files.length).toBeGreaterThan(20);
-  const others = files.flatMap((name) => {
-    const text = readFileSync(`${repository}packs/${name}`, 'utf8');
-    const imports = [...text.matchAll(/from '(?:\.\.\/)+((?:core|plugins|cli)\/[^']+)'/g)].map(([, at = '']) => at);
-    return imports.filter((at) => !/^core\/(contracts\/|pack-kit\.js$)/.test(at)).map((at) => `${name}: ${at}`);
-  });
-  expect(others).toEqual([]);
 });
