@@ -61,3 +61,6 @@ export const INSTALL_TIME_ONLY: ReadonlySet<string> = new Set([
   'ucf',
   'usrmerge',
 ]);
+
+/** Of these, what a package is nothing without: /usr/bin/perl is in perl-base, and what depends on `perl` means that. */
+export const NEEDED_AFTER_ALL: ReadonlyMap<string, string> = new Map([['perl', 'perl-base']]);

@@ -45,6 +45,18 @@ describe('whose a file of the finished root is', () => {
     expect([...kept].sort()).toEqual(['dash', 'lang3', 'lang3-minimal', 'libc6', 'libgcc-s1', 'mime-support']);
   });
 
+  it('keeps the interpreter of perl for what depends on perl as a whole', () => {
+    const { packages } = parseDpkgDatabase(
+      [
+        'P\tgit\tamd64\t2\tinstalled\t\tperl\t',
+        'P\tperl\tamd64\t5.36\tinstalled\t\tperl-base (= 5.36), dpkg\t',
+        'P\tperl-base\tamd64\t5.36\tinstalled\t\t\t',
+        'P\tdpkg\tamd64\t1\tinstalled\t\t\t',
+      ].join('\n'),
+    );
+    expect([...closure(packages, ['git'])].sort()).toEqual(['git', 'perl', 'perl-base']);
+  });
+
   it('says keep and drop by the path where a file really lies', async () => {
     const { owned } = await readOwnership(runner(0, DATABASE), ['lang3']);
     expect(Object.fromEntries(owned)).toEqual({

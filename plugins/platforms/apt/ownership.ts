@@ -1,7 +1,7 @@
 import type { CommandRunner } from '../../../core/contracts/command-runner.js';
 import type { PackageOwnership } from '../../../core/contracts/platform-adapter.js';
 import { buildStepFailed } from '../../../core/errors/errors.js';
-import { BASE_PROGRAMS, INSTALL_TIME_ONLY } from './base-programs.js';
+import { BASE_PROGRAMS, INSTALL_TIME_ONLY, NEEDED_AFTER_ALL } from './base-programs.js';
 import { type DpkgDatabase, DUMP_SCRIPT, type InstalledPackage, parseDpkgDatabase } from './dpkg-database.js';
 import { RESIDUE } from './residue.js';
 
@@ -41,7 +41,8 @@ export function closure(packages: readonly InstalledPackage[], names: readonly s
     if (kept.has(p.name)) continue;
     kept.add(p.name);
     for (const name of p.depends.flat()) {
-      if (!INSTALL_TIME_ONLY.has(name)) queue.push(...(byName.get(name) ?? []));
+      if (!INSTALL_TIME_ONLY.has(name) || NEEDED_AFTER_ALL.get(p.name) === name)
+        queue.push(...(byName.get(name) ?? []));
     }
   }
   return kept;
