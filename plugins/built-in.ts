@@ -1,5 +1,6 @@
 import type { Plugin } from '../core/container.js';
 import { RESERVED_KEY } from '../core/contracts/reserved-key.js';
+import { register as java } from '../packs/java/index.js';
 import { register as python } from '../packs/python/index.js';
 import { register as gpu } from './gpu/index.js';
 import { register as hostNetwork } from './host-network/index.js';
@@ -48,6 +49,7 @@ export const builtInPlugins: readonly Plugin[] = [
   validateBuild,
   apt,
   distributionToolchains,
+  java,
   python,
   isolation,
   gpu,

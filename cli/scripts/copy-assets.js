@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const assets = {
   core: ['.json', '.sh', '.py'],
-  packs: ['.py', '.sh', '.json'],
+  packs: ['.py', '.sh', '.json', '.java'],
   plugins: ['.sh', '.json', '.py'],
   cli: ['.tmpl'],
 };

@@ -109,7 +109,7 @@ export interface AuthorityPaths {
   readonly extraDir: string;
   /** Where OpenSSL looks without being told (its `cert.pem`). */
   readonly opensslFile: string;
-  /** Directories of single certificates, which a runtime with the host's bundle does not keep. */
+  /** Directories of single certificates, which a runtime with the host's bundle does not keep; what lies in directories below stays. */
   readonly singles: readonly string[];
 }
 

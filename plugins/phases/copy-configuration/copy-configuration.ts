@@ -31,7 +31,7 @@ export class CopyConfiguration implements Phase {
   async run(context: BuildContext): Promise<void> {
     const isolated = context.get(ISOLATED_ROOT);
     const { authorities } = context.get(DETECTED_PLATFORM).adapter;
-    const isSingle = (rootPath: string) => authorities.singles.some((dir) => rootPath.startsWith(`${dir}/`));
+    const isSingle = (rootPath: string) => authorities.singles.includes(path.posix.dirname(rootPath));
     for (const rootPath of isolated.selected) {
       if (fileKind(rootPath) === 'configuration' && !isSingle(rootPath)) isolated.add(rootPath);
     }
