@@ -59,6 +59,7 @@ import org.eclipse.aether.version.Version;
  * `settings.xml`, `global-settings.xml`, `environment` (a properties file). The answer is written to `answer` there, a line for each
  * finding, fields separated by tabs.
  */
+@SuppressWarnings("deprecation")
 public class ResolveCoordinates {
     /** Taken only where there is nothing else; Maven's own rule finds 1.8.0-beta4 in [1.7,1.8). */
     private static final Pattern PREVIEW =

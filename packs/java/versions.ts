@@ -28,7 +28,7 @@ export function distributionPackages(request: PackRequest, family: string): read
     return {
       build: [jdk, 'ca-certificates'],
       runtime: [kept, 'ca-certificates'],
-      tools: resolves ? [tool, 'maven'] : [],
+      tools: resolves ? toolsOf(tool, family) : [],
       ...(request.version === feature || request.version === undefined
         ? {}
         : { versions: { [jdk]: request.version, [kept]: request.version } }),
@@ -46,12 +46,17 @@ export function distributionPackages(request: PackRequest, family: string): read
   return names.map((name) => set(name, name, name));
 }
 
+/** What resolving runs, and the shell that finds java. */
+function toolsOf(jdk: string, family: string): readonly string[] {
+  return [jdk, 'maven', family === 'apt' ? 'dash' : 'bash'];
+}
+
 /** A vendor's archive has all that it needs, but for authorities and what finds fonts. */
 function besideArchive(family: string, resolves: boolean): readonly PackageSet[] {
   const fonts = family === 'apt' ? 'libfontconfig1' : 'fontconfig';
   const jdk = family === 'apt' ? 'default-jdk-headless' : 'java-devel';
   const packages = ['ca-certificates', fonts];
-  return [{ build: packages, runtime: packages, tools: resolves ? [jdk, 'maven'] : [] }];
+  return [{ build: packages, runtime: packages, tools: resolves ? toolsOf(jdk, family) : [] }];
 }
 
 /** Where a JDK may be, as patterns of the shell, the first that is there counting. */
