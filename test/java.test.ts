@@ -112,6 +112,11 @@ describe('a java runtime', () => {
     expect(found.stdout).toBe('');
   });
 
+  it('passes its test as it is', async () => {
+    const tested = await rnx(['runtime', 'test', 'java-e2e']);
+    expect(tested.exitCode, `${tested.stdout}${tested.stderr}`).toBe(0);
+  });
+
   it('is known to be broken when a library is gone from it', async () => {
     const jar = path.join(installPath, 'isolated/usr/local/share/java/org.tiny.base-1.0.jar');
     copyFileSync(jar, `${jar}.aside`);

@@ -35,7 +35,7 @@ export async function installJars(
   for (const jar of jars) {
     services.signal.throwIfAborted();
     const item = languagePackage(jar);
-    await linkJar(cachedJar(jar.sha256, services), path.join(dir, jarFileName(item)), own.ids);
+    await linkJar(cachedJar(jar.sha256, services), path.join(dir, jarFileName(item) ?? `${jar.sha256}.jar`), own.ids);
     packages.push(item);
   }
   return packages;

@@ -31,8 +31,13 @@ export function languagePackage({ group, artifact, version, classifier, sha256 }
   };
 }
 
-/** The name of a jar in the runtime. Two groups may have artifacts of one name. */
-export function jarFileName({ name, version }: Pick<LanguagePackage, 'name' | 'version'>): string {
-  const [group, artifact, classifier] = name.split(':');
+/** Labels of jars; a runtime may list packages of other languages too. */
+const LABEL = /^([\w.-]+):([\w.-]+):([\w.+-]+)(?::([\w.-]+))?$/;
+
+/** The name of a jar in the runtime; undefined for a package of another language. Two groups may have artifacts of one name. */
+export function jarFileName({ label }: Pick<LanguagePackage, 'label'>): string | undefined {
+  const match = LABEL.exec(label);
+  if (match === null) return undefined;
+  const [, group, artifact, version, classifier] = match;
   return `${group}.${artifact}-${version}${classifier === undefined ? '' : `-${classifier}`}.jar`;
 }

@@ -79,10 +79,11 @@ export function smokeCommands(request: PackRequest, packages: readonly LanguageP
     { title: 'jar and jshell are there', args: ['sh', '-c', 'jar --version && command -v jshell'] },
     { title: 'JAVA_HOME is the home of this java', args: ['sh', '-c', '"$JAVA_HOME/bin/java" -version'] },
   ];
-  if (packages.length > 0) {
+  const jars = packages.flatMap((item) => jarFileName(item) ?? []);
+  if (jars.length > 0) {
     commands.push({
       title: 'its Maven packages load',
-      args: [...compileAndRun, 'JobletJars', LIBRARIES, ...packages.map((item) => `${JAR_DIR}/${jarFileName(item)}`)],
+      args: [...compileAndRun, 'JobletJars', LIBRARIES, ...jars.map((name) => `${JAR_DIR}/${name}`)],
       expectLine: 'all jars load',
     });
   }
