@@ -10,10 +10,28 @@ import { visibleJson } from './render/visible.js';
 /** The commands of this package by their ids: `runtime:build`. */
 export type Commands = Readonly<Record<string, new (argv: string[], config: Config) => BaseCommand>>;
 
-/** Runs one command line and ends the process with its status. `root` is the directory of this package. */
-export async function main(argv: readonly string[], root: string, commands: Commands): Promise<void> {
-  const outputFailure = watchOutput();
+/** The program with all commands. */
+export interface Program {
+  readonly main: typeof main;
+  readonly COMMANDS: Commands;
+}
+
+/**
+ * Runs one command line and ends the process with its status. `root` is the directory of this package; `whole` is asked where
+ * `commands` are not all and have not the one that is wanted.
+ */
+export async function main(
+  argv: readonly string[],
+  root: string,
+  commands: Commands,
+  whole?: () => Program,
+): Promise<void> {
   const prepared = prepareArguments(exactArguments(argv));
+  if (whole !== undefined && commandId(prepared, commands) === undefined) {
+    const program = whole();
+    return program.main(argv, root, program.COMMANDS);
+  }
+  const outputFailure = watchOutput();
   try {
     await runCommand(prepared, root, commands);
   } catch (error) {
@@ -31,17 +49,21 @@ export async function main(argv: readonly string[], root: string, commands: Comm
 
 /** oclif itself is for what is not one of our commands: help, completion, a word that nobody knows. */
 async function runCommand(argv: readonly string[], root: string, commands: Commands): Promise<void> {
-  const words = argv.slice(0, 2).filter((word) => !word.startsWith('-'));
-  const id = [words.join(':'), words[0] ?? ''].find((one) => Object.hasOwn(commands, one));
+  const id = commandId(argv, commands);
   const command = id === undefined ? undefined : commands[id];
   if (id !== undefined && command !== undefined && !isHelpWanted(argv)) {
-    await new command(argv.slice(id === words[0] ? 1 : 2), new BareConfig()).execute();
+    await new command(argv.slice(id.includes(':') ? 2 : 1), new BareConfig()).execute();
     return;
   }
   const [{ run }, { settings }] = await Promise.all([import('@oclif/core/run'), import('@oclif/core/settings')]);
   // Otherwise NODE_ENV=development in a user's shell makes oclif look for TypeScript sources.
   settings.enableAutoTranspile = false;
   await run([...argv], root);
+}
+
+function commandId(argv: readonly string[], commands: Commands): string | undefined {
+  const words = argv.slice(0, 2).filter((word) => !word.startsWith('-'));
+  return [words.join(':'), words[0] ?? ''].find((one) => Object.hasOwn(commands, one));
 }
 
 /** What happens before a command runs (unknown commands) or beside ours (help, autocomplete). */
