@@ -11,7 +11,7 @@ export interface TestRunner {
 
 /**
  * Registers one test for each rule. All of them share one run of the kit, which the first one starts and waits for: give the runner
- * a time limit of half an hour. `open` may be a function, for a case that needs something that has to be started first.
+ * a time limit of half an hour. `given` may be a function, for a case that needs something that has to be started first.
  */
 export function describePack(
   pack: string,
