@@ -11,7 +11,7 @@ import { DEFAULT_STORE, type EngineOptions } from './engine.js';
 import { asJobletError, failureDocument, renderFailure } from './failure.js';
 import type { BuildView } from './render/build-view.js';
 import { silentView } from './render/build-view.js';
-import { visibleJson } from './render/visible.js';
+import { visibleJson, visibleLine } from './render/visible.js';
 import type { Cancellation } from './signals.js';
 import { cancelOnSignals } from './signals.js';
 import type { Surroundings } from './surroundings.js';
@@ -50,6 +50,18 @@ export abstract class BaseCommand extends Command {
 
   protected builder(flags: { readonly root?: string | undefined }): Promise<Builder> {
     return this.around.openBuilder(this.#engineOptions(flags));
+  }
+
+  /** With the plugins of third parties; each that cannot be used is named on standard error. */
+  protected builderWithPlugins(flags: { readonly root?: string | undefined }): Promise<Builder> {
+    return this.around.openBuilder({
+      ...this.#engineOptions(flags),
+      signal: this.cancellation(),
+      onRejected: ({ name, problems: [first = '', ...more] }) => {
+        const rest = more.length === 0 ? '' : ` (and ${more.length} more)`;
+        this.printError(`Warning: ${visibleLine(`plugin ${name} is left out: ${first}${rest}; see rnx pack list`)}\n`);
+      },
+    });
   }
 
   protected jobs(flags: { readonly root?: string | undefined }): Promise<Jobs> {

@@ -34,6 +34,7 @@ export * from './pack-kit.js';
 export * from './pipeline/build-context.js';
 export * from './pipeline/result-key.js';
 export * from './pipeline/results.js';
+export { BUILD_ROOT, ISOLATED_ROOT, MANIFEST } from './pipeline/root-results.js';
 export * from './spec/duration.js';
 export * from './spec/pack-requests.js';
 export * from './spec/parse-spec.js';

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const assets = {
-  core: ['.json', '.sh', '.py'],
+  core: ['.json', '.sh', '.py', '.js', '.cjs'],
   packs: ['.py', '.sh', '.json', '.java'],
   plugins: ['.sh', '.json', '.py'],
   cli: ['.tmpl'],

@@ -97,4 +97,5 @@ export const CONFIG_SCHEMA: JsonSchema = section('configuration', {
     ),
     keyrings: named('keyrings', 'the path of a file of public keys', '^/'),
   }),
+  plugins: section('plugins', { project: flag }),
 });

@@ -24,6 +24,7 @@ describe('the configuration', () => {
       'network: {allow_host: true}',
       'jobs: {log_size: 1MB, retention: 24h}',
       'toolchains: {sources: [distribution, vendor], addresses: {go: http://127.0.0.1:1/go}, keyrings: {node: /etc/keys.asc}}',
+      'plugins: {project: false}',
     ].join('\n');
     expect(parseConfig(text, 'config.yml')).toEqual({
       run: { detach: true, network: 'isolated' },
@@ -43,6 +44,7 @@ describe('the configuration', () => {
         addresses: { go: 'http://127.0.0.1:1/go' },
         keyrings: { node: '/etc/keys.asc' },
       },
+      plugins: { project: false },
     });
   });
 

@@ -47,6 +47,10 @@ export interface Config {
     /** Files of public keys, by whose they are: `ubuntu`, `node`, … */
     readonly keyrings: Readonly<Record<string, string>>;
   };
+  readonly plugins: {
+    /** Whether `rnx` loads plugins from the directory in which it is started. */
+    readonly project: boolean;
+  };
 }
 
 const MIB = 2 ** 20;
@@ -67,4 +71,5 @@ export const DEFAULT_CONFIG: Config = {
   network: { allowHost: false },
   jobs: { logBytes: 128 * MIB, retentionMs: 7 * 24 * HOUR_MS },
   toolchains: { addresses: {}, keyrings: {} },
+  plugins: { project: true },
 };

@@ -82,6 +82,7 @@ function configOf(value: Tree): Config {
       addresses: textsOf(at('toolchains', 'addresses')),
       keyrings: textsOf(at('toolchains', 'keyrings')),
     },
+    plugins: { project: at('plugins', 'project') !== false },
   };
 }
 

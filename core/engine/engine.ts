@@ -11,6 +11,7 @@ import { examineHost, type HostReport } from '../doctor/examine-host.js';
 import { cancelled, hostUnfit } from '../errors/errors.js';
 import type { JobSpec, RunningJob } from '../jobs/job-spec.js';
 import { runSmokeTest } from '../jobs/smoke-test.js';
+import { arrangePhases, PHASE_WRAP, type PhaseWrap } from '../pipeline/arrange-phases.js';
 import type { BuildRequest } from '../pipeline/build-context.js';
 import { HOOK_NONCE } from '../pipeline/hook-nonce.js';
 import { runPhases } from '../pipeline/pipeline.js';
@@ -46,8 +47,10 @@ const LAST_PLANNING_PHASE = 4;
 
 @injectable()
 export class Engine implements Builder {
+  private readonly phases: readonly Phase[];
+
   constructor(
-    @injectAll(PHASE) private readonly phases: readonly Phase[],
+    @injectAll(PHASE) phases: readonly Phase[],
     @injectAll(PACK) private readonly packs: readonly LanguagePack[],
     @inject(ISOLATOR) private readonly isolator: Isolator,
     @inject(HOST) private readonly host: Host,
@@ -57,7 +60,10 @@ export class Engine implements Builder {
     @injectAll(HOST_CHECK) private readonly hostChecks: readonly HostCheck[],
     @inject(VersionLister) private readonly versions: VersionLister,
     @inject(PackageFinder) private readonly packages: PackageFinder,
-  ) {}
+    @injectAll(PHASE_WRAP, { isOptional: true }) wraps: readonly PhaseWrap[],
+  ) {
+    this.phases = arrangePhases(phases, wraps);
+  }
 
   async close(): Promise<void> {
     await this.isolator.keepReady?.(0);

@@ -9,6 +9,7 @@ export const exitStatus = {
   hook: 8,
   notFound: 9,
   jobState: 10,
+  plugin: 11,
   /** As docker and podman: the job was never started. */
   jobNotRun: 125,
   internal: 70,

@@ -31,7 +31,7 @@ A runtime that was built from the same specification before is left as it is.`;
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(RuntimeBuild);
-    const builder = await this.builder(flags);
+    const builder = await this.builderWithPlugins(flags);
     if (flags['dry-run']) return this.#plan(builder, args.path, flags.verbose);
 
     const recent = new RecentOutput();

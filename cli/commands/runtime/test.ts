@@ -11,7 +11,7 @@ export default class RuntimeTest extends BaseCommand {
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(RuntimeTest);
-    const builder = await this.builder(flags);
+    const builder = await this.builderWithPlugins(flags);
     const report = await builder.testRuntime(args.runtime, { signal: this.cancellation() });
     const { name, version } = report.runtime;
     this.print(`Testing ${name} ${version}\n${report.checks.map(renderCheck).join('')}`);

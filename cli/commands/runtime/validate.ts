@@ -14,7 +14,7 @@ export default class RuntimeValidate extends BaseCommand {
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(RuntimeValidate);
-    const builder = await this.builder(flags);
+    const builder = await this.builderWithPlugins(flags);
     const view = await this.buildView({ phases: PLANNING_PHASES, verbose: false, quiet: true });
     const report = await builder
       .validate(args.path, { signal: this.cancellation(), onEvent: (event) => view.onEvent(event) })

@@ -16,7 +16,7 @@ export default class RuntimeVersions extends BaseCommand {
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(RuntimeVersions);
-    const builder = await this.builder(flags);
+    const builder = await this.builderWithPlugins(flags);
     const found = await builder.listVersions(args.language, {
       signal: this.cancellation(),
       onProgress: (message) => this.printError(`${message}\n`),
