@@ -17,7 +17,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_ID_MAP } from '../core/contracts/id-map.js';
 import type { IsolatedProcess } from '../core/contracts/isolator.js';
-import { SYSCALL_NUMBERS } from '../plugins/isolation/syscall-numbers.js';
+import { syscallNumbers } from '../plugins/isolation/syscall-numbers.js';
 import { Collector, isolator, jobIn, runJob } from '../plugins/isolation/test-support/run.js';
 import { giveToMappedRoot, makeTinyRoot, scratchDirectory } from '../plugins/isolation/test-support/tiny-root.js';
 import { AbuseTable, type Attempt } from './support/abuse-table.js';
@@ -67,7 +67,7 @@ const writable = (paths: readonly string[]) =>
 async function answered(calls: Readonly<Record<string, string>>): Promise<string> {
   const abi = process.arch === 'arm64' ? 'arm64' : 'x86_64';
   const script = Object.entries(calls).flatMap(([name, args]) => {
-    const number = SYSCALL_NUMBERS.get(name)?.[abi];
+    const number = syscallNumbers().get(name)?.[abi];
     if (number === undefined) throw new Error(`no number for ${name}`);
     return `@a = (${args}); $! = 0; $r = syscall(${number}, @a); print "${name} " unless $r == -1 && ($! == 1 || $! == 38);`;
   });

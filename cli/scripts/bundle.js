@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { lateRequires } from './late-requires.js';
+import { importCryptoLate, lateRequires } from './late-requires.js';
 
 const dist = fileURLToPath(new URL('../../dist', import.meta.url));
 const outdir = join(dist, 'rnx');
@@ -32,16 +32,15 @@ function parts() {
   return ['export const PARTS = {', ...entries, '};'];
 }
 
-/** Files that the sources find beside themselves are found from the bundle too. */
-const ownLocations = {
-  name: 'own-locations',
+const ownSources = {
+  name: 'own-sources',
   setup(context) {
     context.onLoad({ filter: /\.js$/ }, async ({ path }) => {
       if (!path.startsWith(`${dist}/`)) return undefined;
-      const contents = await readFile(path, 'utf8');
-      if (!contents.includes('import.meta.url')) return undefined;
+      // Files that the sources find beside themselves are found from the bundle too.
       const location = `new URL(${JSON.stringify(relative(outdir, path))}, BUNDLE_URL).href`;
-      return { contents: contents.replaceAll('import.meta.url', location), loader: 'js' };
+      const contents = importCryptoLate(await readFile(path, 'utf8')).replaceAll('import.meta.url', location);
+      return { contents, loader: 'js' };
     });
   },
 };
@@ -77,7 +76,7 @@ async function bundle(name, entry, plugins) {
     supported: { 'dynamic-import': false },
     define: { 'import.meta.url': 'BUNDLE_URL' },
     banner: { js: "const BUNDLE_URL = require('node:url').pathToFileURL(__filename).href;" },
-    plugins: [ownLocations, lateRequires(/\/node_modules\/(@oclif\/core\/lib|debug\/src)\/.*\.js$/), ...plugins],
+    plugins: [ownSources, lateRequires(/\/node_modules\/(@oclif\/core\/lib|debug\/src)\/.*\.js$/), ...plugins],
     logLevel: 'warning',
   });
 }

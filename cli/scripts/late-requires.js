@@ -19,6 +19,16 @@ export function requireLate(source) {
   }, source);
 }
 
+/** The same for functions of Node's that take long to load and that most command lines do without. */
+export function importCryptoLate(source) {
+  return source.replace(/^import \{ ([\w, ]+) \} from 'node:crypto';$/m, (_, names) =>
+    names
+      .split(', ')
+      .map((name) => `const ${name} = (...args) => require('node:crypto').${name}(...args);`)
+      .join(' '),
+  );
+}
+
 export const lateRequires = (filter) => ({
   name: 'late-requires',
   setup(context) {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { inject, injectable } from 'tsyringe';
 import { loadConfig } from '../config/load-config.js';
@@ -6,6 +5,7 @@ import { type DeviceEdits, GPUS, type Gpus } from '../contracts/gpus.js';
 import { HOST, type Host } from '../contracts/host.js';
 import { ISOLATOR, type Isolator } from '../contracts/isolator.js';
 import { hostUnfit } from '../errors/errors.js';
+import { kernelUuid } from '../process/kernel-uuid.js';
 import { identify, type ProcessIdentity } from '../process/process-identity.js';
 import { StorePaths } from '../store/store-paths.js';
 import { type FileTransfer, FileTransfers } from './file-transfer.js';
@@ -148,7 +148,7 @@ export class JobStarter {
   }
 
   private async begin(request: JobRequest, plan: JobPlan, detached: boolean) {
-    const id = randomUUID();
+    const id = kernelUuid();
     const files = await this.store.create(id);
     const transfer = await this.transfer(request, plan, files.dir);
     const record = newRecord(id, request, plan, { detached, now: this.host.now() });

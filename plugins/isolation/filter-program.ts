@@ -1,5 +1,5 @@
 import type { ConditionalCall, FilterPolicy } from './filter-policy.js';
-import { SYSCALL_NUMBERS, type SyscallAbi } from './syscall-numbers.js';
+import { type SyscallAbi, syscallNumbers } from './syscall-numbers.js';
 import { ENOSYS, EPERM } from './syscalls.js';
 
 /**
@@ -71,9 +71,10 @@ export function compileFilter(policy: FilterPolicy, abis: readonly SyscallAbi[])
  * remembers which calls are always allowed, so that the order costs nothing.
  */
 function partFor(policy: FilterPolicy, abi: SyscallAbi): Instruction[] {
+  const numbers = syscallNumbers();
   const verdicts = new Map<number, readonly Instruction[]>();
   const set = (name: string, verdict: readonly Instruction[]): void => {
-    const number = SYSCALL_NUMBERS.get(name)?.[abi];
+    const number = numbers.get(name)?.[abi];
     if (number !== undefined) verdicts.set(number, verdict);
   };
   const allowed = [answer(ALLOW)];

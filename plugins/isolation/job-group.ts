@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import type { ResourceLimits } from '../../core/contracts/resource-limits.js';
 import { hostUnfit, limitUnenforceable } from '../../core/errors/errors.js';
@@ -17,7 +16,8 @@ export async function openJobGroup(
   devices: readonly BlockDevice[],
   count: number,
 ): Promise<JobGroup> {
-  const start = randomInt(count);
+  // Loading a better generator takes milliseconds of each start of a program.
+  const start = Math.floor(Math.random() * count);
   for (let tried = 0; tried < count; tried++) {
     const index = ((start + tried) % count) + 1;
     const group = await groups.create(groupName(index), limits, devices);

@@ -34,6 +34,9 @@ export interface Assignment {
   readonly steps?: readonly string[];
 }
 
+/** Called once the launcher runs: making it takes as long as the launcher's own preparation. */
+export type AssignmentMaker = () => Assignment | Promise<Assignment>;
+
 /** What is done while the launcher prepares its mounts; the process runs only when all of it is. */
 export interface LaunchPreparation {
   /** The namespaces' first process exists: all that it starts will be where it is put. */
@@ -48,7 +51,7 @@ export interface LaunchPreparation {
 export interface PreparedLaunch {
   readonly tools: HostTools;
   readonly steps: readonly string[];
-  readonly assignment: Assignment;
+  readonly assignment: AssignmentMaker;
   readonly preparation: LaunchPreparation;
   readonly group?: ControlGroup;
 }
@@ -83,7 +86,7 @@ export interface LaunchEnd {
 export function launch(
   tools: HostTools,
   steps: readonly string[],
-  assignment: Assignment | Promise<Assignment>,
+  assignment: AssignmentMaker,
   preparation: LaunchPreparation = {},
 ): Launch {
   const [program = '', ...words] = launcherCommand(tools, steps, { script: LAUNCHER_SCRIPT, arguments: [] });
@@ -136,7 +139,7 @@ export function launcherCommand(
 /** Opens our ends of the launcher's pipes, prepares, and hands over the configuration. */
 async function handshake(
   child: ChildProcess,
-  assignment: Assignment | Promise<Assignment>,
+  assignment: AssignmentMaker,
   preparation: LaunchPreparation,
 ): Promise<Connection | undefined> {
   const control = child.stdio[3];
@@ -161,7 +164,7 @@ export interface Guidance {
   readonly control: Duplex;
   /** The launcher, which becomes unshare. */
   readonly pid: number;
-  readonly assignment: Assignment | Promise<Assignment>;
+  readonly assignment: AssignmentMaker;
   readonly preparation: LaunchPreparation;
   /** When the namespaces' first process exists. False: give up. */
   begin?(firstPid: number): boolean;
@@ -172,16 +175,19 @@ export async function guideLauncher(guidance: Guidance): Promise<boolean> {
   const { control, pid, assignment, preparation, begin } = guidance;
   control.on('error', () => {});
   const words = createInterface({ input: control })[Symbol.asyncIterator]();
+  const made = (async () => assignment())();
+  // Its failure is awaited below; until then it is not unhandled.
+  made.catch(() => {});
   if ((await words.next()).value !== 'pipes') return false;
   const first = firstProcess(pid);
   if (first === undefined || begin?.(first) === false) return false;
   const joined = preparation.joined?.(first);
-  // Its failure is awaited below; until then it is not unhandled.
+  // The same.
   joined?.catch(() => {});
   if ((await words.next()).value !== 'mounted') return false;
   await preparation.mounted?.(first);
   await joined;
-  const assigned = await Promise.race([assignment, closeOf(control)]);
+  const assigned = await Promise.race([made, closeOf(control)]);
   if (assigned === undefined) return false;
   const { files, links = {}, steps = [] } = assigned;
   const inNamespace = `/proc/${first}/root`;

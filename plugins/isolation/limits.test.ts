@@ -9,7 +9,7 @@ import type { IsolatedProcess } from '../../core/contracts/isolator.js';
 import { findControlGroups } from './control-groups/detect.js';
 import { CrunIsolator } from './crun-isolator.js';
 import { groupName } from './job-group.js';
-import { SYSCALL_NUMBERS } from './syscall-numbers.js';
+import { syscallNumbers } from './syscall-numbers.js';
 import { descendants } from './test-support/host-state.js';
 import { Collector, isolator, jobIn, paths, runJob } from './test-support/run.js';
 import { giveToMappedRoot, makeTinyRoot, scratchDirectory } from './test-support/tiny-root.js';
@@ -141,7 +141,7 @@ describe('a job with limits', () => {
   });
 
   it('leaves to others what the kernel counts by users: inotify, message queues, timers', async () => {
-    const number = (name: string) => SYSCALL_NUMBERS.get(name)?.[process.arch === 'arm64' ? 'arm64' : 'x86_64'];
+    const number = (name: string) => syscallNumbers().get(name)?.[process.arch === 'arm64' ? 'arm64' : 'x86_64'];
     const useUp = [
       `1 while syscall(${number('inotify_init1')}, 0) >= 0`,
       `for (1..1000) { $n++ if syscall(${number('mq_open')}, "q$_", 66, 384, 0) >= 0 }`,

@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { IdMap } from '../../core/contracts/id-map.js';
 import type { WorkDisk } from '../../core/contracts/isolator.js';
 import type { ResourceLimits } from '../../core/contracts/resource-limits.js';
 import { usageError } from '../../core/errors/errors.js';
+import { kernelUuid } from '../../core/process/kernel-uuid.js';
 import type { StorePaths } from '../../core/store/store-paths.js';
 import { ociConfig, type ProcessInRoot } from './bundle.js';
 import type { ControlGroup, ControlGroups } from './control-groups/control-groups.js';
@@ -74,7 +74,7 @@ export class SandboxMaker {
       const assignment = new Promise<Assignment>((resolve) => {
         assign = resolve;
       });
-      return { job, launch: launch(this.tools, steps, assignment, preparation), assign };
+      return { job, launch: launch(this.tools, steps, () => assignment, preparation), assign };
     } catch (error) {
       await job.group.remove();
       throw error;
@@ -84,6 +84,7 @@ export class SandboxMaker {
   /** Makes on the host what the process needs, all of which is gone when its group is removed. */
   async prepare(process: ProcessInRoot): Promise<PreparedLaunch> {
     refuseNulBytes(process);
+    filterArchitecture();
     if (process.limits !== undefined) this.groups().warmUp();
     const sources = prepareSources(
       process.root,
@@ -97,7 +98,7 @@ export class SandboxMaker {
     try {
       const idMap = this.idsOf(process, job);
       const disk = process.disk && (await this.diskSteps(process.disk, job, synchronous));
-      const assignment = this.assignmentOf(process, sources, idMap);
+      const assignment = () => this.assignmentOf(process, sources, idMap);
       const rootSteps = [
         ...lockSteps(process.devices),
         ...sources.steps,
@@ -190,7 +191,7 @@ export class SandboxMaker {
 
   private async diskSteps(disk: WorkDisk, job: JobGroup | undefined, synchronous: boolean): Promise<string[]> {
     const empty = await emptyDisk(this.paths.emptyDisks, disk, this.idMap);
-    const image = disk.keepAt ?? this.paths.disk(job === undefined ? randomUUID() : groupName(job.index));
+    const image = disk.keepAt ?? this.paths.disk(job === undefined ? kernelUuid() : groupName(job.index));
     mkdirSync(path.dirname(image), { recursive: true, mode: 0o700 });
     return diskSteps(empty, image, disk, this.idMap.hostStart, synchronous);
   }

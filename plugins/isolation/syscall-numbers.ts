@@ -94,14 +94,23 @@ const TABLE = `
   utimensat 280 320 88; utimensat_time64 - 412 -; utimes 235 271 -; vfork 58 190 -; vhangup 153 111 58;
   vmsplice 278 316 75; wait4 61 114 260; waitid 247 284 95; waitpid - 7 -; write 1 4 64; writev 20 146 66`;
 
-export const SYSCALL_NUMBERS: ReadonlyMap<string, SyscallNumbers> = new Map(TABLE.split(';').map(parseEntry));
+let parsed: ReadonlyMap<string, SyscallNumbers> | undefined;
+
+/** By name. Read at the first use: a job's launcher starts before its filter is made. */
+export function syscallNumbers(): ReadonlyMap<string, SyscallNumbers> {
+  parsed ??= new Map(TABLE.split(';').map(parseEntry));
+  return parsed;
+}
 
 function parseEntry(entry: string): [string, SyscallNumbers] {
   const [name = '', ...columns] = entry.trim().split(' ');
   const [x86_64, i386, arm64] = columns.map((column) => (column === '-' ? undefined : Number(column)));
-  return [name, { ...defined({ x86_64 }), ...defined({ i386 }), ...defined({ arm64 }) }];
-}
-
-function defined(numbers: Partial<Record<SyscallAbi, number | undefined>>): SyscallNumbers {
-  return Object.fromEntries(Object.entries(numbers).filter(([, number]) => number !== undefined));
+  return [
+    name,
+    {
+      ...(x86_64 === undefined ? {} : { x86_64 }),
+      ...(i386 === undefined ? {} : { i386 }),
+      ...(arm64 === undefined ? {} : { arm64 }),
+    },
+  ];
 }

@@ -2,7 +2,7 @@ import { chmodSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SYSCALL_NUMBERS, type SyscallAbi } from './syscall-numbers.js';
+import { type SyscallAbi, syscallNumbers } from './syscall-numbers.js';
 import { type Call, record, results, writeHelloI386, writeProbe } from './test-support/probe-program.js';
 import { Collector, isolator, jobIn, runJob } from './test-support/run.js';
 import { giveToMappedRoot, makeTinyRoot, scratchDirectory } from './test-support/tiny-root.js';
@@ -24,7 +24,7 @@ const call32 = (name: string, ...args: (number | bigint)[]): Call => ({
 });
 
 function numberOf(name: string, abi: SyscallAbi): number {
-  const number = SYSCALL_NUMBERS.get(name)?.[abi];
+  const number = syscallNumbers().get(name)?.[abi];
   if (number === undefined) throw new Error(`${abi} has no ${name}`);
   return number;
 }
@@ -59,7 +59,7 @@ describe.skipIf(process.arch !== 'x64')('system calls of a job', () => {
     'kexec_load kexec_file_load init_module finit_module delete_module reboot syslog swapon acct chroot',
   ])('answers EPERM, 64 bit and 32 bit alike, to %s', async (names) => {
     const known = names.split(' ');
-    const known32 = known.filter((name) => SYSCALL_NUMBERS.get(name)?.i386 !== undefined);
+    const known32 = known.filter((name) => syscallNumbers().get(name)?.i386 !== undefined);
     const answers = await ask([...known.map((name) => call(name)), ...known32.map((name) => call32(name))]);
     expect(answers).toHaveLength(known.length + known32.length);
     expect([...new Set(answers)]).toEqual([EPERM]);

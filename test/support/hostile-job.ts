@@ -1,4 +1,4 @@
-import { SYSCALL_NUMBERS } from '../../plugins/isolation/syscall-numbers.js';
+import { syscallNumbers } from '../../plugins/isolation/syscall-numbers.js';
 import { TINY } from './hostile-store.js';
 import { rnx } from './rnx.js';
 
@@ -50,7 +50,7 @@ export async function runHostile(
 
 /** Number of a system call on this machine, for perl's `syscall`. */
 export function numberOf(name: string): number {
-  const number = SYSCALL_NUMBERS.get(name)?.[process.arch === 'arm64' ? 'arm64' : 'x86_64'];
+  const number = syscallNumbers().get(name)?.[process.arch === 'arm64' ? 'arm64' : 'x86_64'];
   if (number === undefined) throw new Error(`no number for ${name}`);
   return number;
 }
