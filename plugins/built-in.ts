@@ -22,6 +22,7 @@ import { register as validateBuild } from './phases/validate-build/index.js';
 import { register as validatePackages } from './phases/validate-packages/index.js';
 import { register as apt } from './platforms/apt/index.js';
 import { register as distributionToolchains } from './toolchains/distribution/index.js';
+import { register as vendorToolchains } from './toolchains/vendor/index.js';
 import { register as volumes } from './volumes/index.js';
 
 /** Keys of the format whose pack is still to come. */
@@ -49,6 +50,7 @@ export const builtInPlugins: readonly Plugin[] = [
   validateBuild,
   apt,
   distributionToolchains,
+  vendorToolchains,
   java,
   python,
   isolation,

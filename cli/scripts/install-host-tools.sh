@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # install-host-tools.sh [PACKAGE...]: the host programs that joblet runs, and the packages named; nothing when all are there.
 set -euo pipefail
-declare -A program=([crun]=crun [conmon]=conmon [slirp4netns]=slirp4netns [iproute2]=ip [mmdebstrap]=mmdebstrap [tini]=tini-static [util-linux]=setpriv [mount]=mount [tar]=tar [ca-certificates]=update-ca-certificates)
+declare -A program=([crun]=crun [conmon]=conmon [slirp4netns]=slirp4netns [iproute2]=ip [mmdebstrap]=mmdebstrap [tini]=tini-static [util-linux]=setpriv [mount]=mount [tar]=tar [xz-utils]=xz [curl]=curl [gpgv]=gpgv [ca-certificates]=update-ca-certificates)
 missing=()
 for package in "${!program[@]}"; do
   command -v "${program[$package]}" >/dev/null || missing+=("$package")

@@ -1,3 +1,4 @@
+import type { Config } from '../config/config.js';
 import type { LanguagePack, PackRequest } from './language-pack.js';
 import type {
   BuildServices,
@@ -17,6 +18,8 @@ export const TOOLCHAIN_DIR = '/opt/joblet';
 export interface Toolchain {
   /** Id of the source. */
   readonly source: string;
+  /** Id of the pack. */
+  readonly language: string;
   /** `21.0.13+9`. */
   readonly version: string;
   readonly archives: readonly ToolchainArchive[];
@@ -30,6 +33,8 @@ export interface ToolchainArchive {
   /** `sha256:…` or `sha512:…` in hex. */
   readonly hash: string;
   readonly sizeBytes?: number;
+  /** Where its detached signature is, which is checked with it. @default its hash comes from a list that was checked, or from no signed one */
+  readonly signatureUrl?: string;
 }
 
 /** A version that a source has. */
@@ -74,8 +79,8 @@ export interface ToolchainSource {
   readonly title: string;
   /** Sources are asked in ascending order; 10 apart, so that others fit between. The configuration may say otherwise. */
   readonly order: number;
-  /** Whether it may have the language at all, on a platform with these suites. Pure. */
-  serves(language: string, suites: readonly Suite[]): boolean;
+  /** Whether it may have the language at all, on a platform with these suites and with this configuration. Pure. */
+  serves(language: string, suites: readonly Suite[], config: Config): boolean;
   /** What it has of a language now. Never rejects for a source that cannot be reached. */
   list(request: Omit<ToolchainRequest, 'request' | 'beside'>, services: BuildServices): Promise<ToolchainListing>;
   /** The newest patch release of the version asked for. Never another version. */

@@ -22,7 +22,7 @@ export function sourcesToAsk(
   named: readonly string[] | undefined,
 ): readonly SourceToAsk[] {
   const inOrder = [...all].sort((a, b) => a.order - b.order);
-  const served = inOrder.filter((source) => source.serves(language, suites));
+  const served = inOrder.filter((source) => source.serves(language, suites, config));
   const find = (id: string, where: 'spec' | 'config'): SourceToAsk => {
     const source = served.find((one) => one.id === id);
     if (source !== undefined) return { source };

@@ -56,7 +56,13 @@ describe('packages of a distribution', () => {
   });
 
   it('are few beside an archive', () => {
-    const toolchain = { source: 'vendor', version: '21.0.13+9', archives: [], evidence: 'checksum' as const };
+    const toolchain = {
+      source: 'vendor',
+      language: 'java',
+      version: '21.0.13+9',
+      archives: [],
+      evidence: 'checksum' as const,
+    };
     const [set] = distributionPackages({ ...request('21'), toolchain }, 'apt');
     expect(set?.build).toEqual(['ca-certificates', 'libfontconfig1']);
   });

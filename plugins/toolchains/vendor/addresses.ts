@@ -1,0 +1,19 @@
+import type { Config } from '../../../core/config/config.js';
+import { LOADERS } from './loaders.js';
+
+/** Where the archives of a language are; undefined: nowhere. */
+export type AddressOf = (language: string, config: Config) => string | undefined;
+
+/** The vendor's own address, or the one that `toolchains.addresses.LANGUAGE` sets in its place. */
+export const vendorAddress: AddressOf = (language, { toolchains }) =>
+  trimmed(toolchains.addresses[language] ?? LOADERS.get(language)?.address);
+
+/** `toolchains.addresses.mirror`, a directory for each language. */
+export const mirrorAddress: AddressOf = (language, { toolchains }) => {
+  const { mirror } = toolchains.addresses;
+  return mirror === undefined ? undefined : `${trimmed(mirror)}/${language}`;
+};
+
+function trimmed<T extends string | undefined>(address: T): T | string {
+  return typeof address === 'string' ? address.replace(/\/+$/, '') : address;
+}
