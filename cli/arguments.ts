@@ -1,7 +1,7 @@
 import { valueFlagsOfJobRun } from './job-run-flags.js';
 
 /** First words that only group commands. */
-const TOPICS = ['runtime', 'job', 'volume', 'system'];
+const TOPICS = ['runtime', 'job', 'volume', 'pack', 'system'];
 /** Commands of oclif's own plugins, which know none of our flags. */
 const FOREIGN = ['help', 'autocomplete'];
 

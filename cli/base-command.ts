@@ -7,7 +7,7 @@ import type { Jobs } from '../core/engine/jobs.js';
 import { usageError } from '../core/errors/errors.js';
 import type { JobletError } from '../core/errors/joblet-error.js';
 import type { PhaseRef } from '../core/events/build-event.js';
-import { DEFAULT_STORE, type EngineOptions } from './engine.js';
+import { DEFAULT_STORE, type EngineOptions, type PluginSettings } from './engine.js';
 import { asJobletError, failureDocument, renderFailure } from './failure.js';
 import type { BuildView } from './render/build-view.js';
 import { silentView } from './render/build-view.js';
@@ -62,6 +62,12 @@ export abstract class BaseCommand extends Command {
         this.printError(`Warning: ${visibleLine(`plugin ${name} is left out: ${first}${rest}; see rnx pack list`)}\n`);
       },
     });
+  }
+
+  /** Where plugins of third parties are, for what looks after them. */
+  protected async pluginSettings(flags: { readonly root?: string | undefined }): Promise<PluginSettings> {
+    const { pluginSettings } = await import('./engine.js');
+    return { ...(await pluginSettings(this.#engineOptions(flags))), signal: this.cancellation() };
   }
 
   protected jobs(flags: { readonly root?: string | undefined }): Promise<Jobs> {

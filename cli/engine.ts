@@ -4,6 +4,7 @@ import type { Host } from '../core/contracts/host.js';
 import type { Builder } from '../core/engine/builder.js';
 import type { Jobs } from '../core/engine/jobs.js';
 import type { RejectedPlugin } from '../core/plugins/load-plugins.js';
+import type { LoadPluginsOptions } from '../plugins/index.js';
 
 export const DEFAULT_STORE = '/opt/joblet';
 
@@ -19,6 +20,8 @@ export interface BuilderOptions extends EngineOptions {
   readonly signal?: AbortSignal;
 }
 
+export type PluginSettings = LoadPluginsOptions & { readonly root: string };
+
 export type OpenBuilder = (options: BuilderOptions) => Promise<Builder>;
 export type OpenJobs = (options: EngineOptions) => Promise<Jobs>;
 
@@ -33,7 +36,7 @@ export const openBuilder: OpenBuilder = async (options) => {
 };
 
 /** For `loadPlugins`. */
-export async function pluginSettings(options: EngineOptions) {
+export async function pluginSettings(options: EngineOptions): Promise<PluginSettings> {
   const [{ loadConfig }, { pluginPlaces }] = await Promise.all([
     import('../core/config/load-config.js'),
     import('./third-party.js'),

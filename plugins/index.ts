@@ -5,10 +5,17 @@ import { createContainer, type Plugin } from '../core/container.js';
 import { BASE_ROOT_MAKER, type BaseRootMaker } from '../core/contracts/base-root.js';
 import type { Host } from '../core/contracts/host.js';
 import { ISOLATOR, type Isolator } from '../core/contracts/isolator.js';
+import { PACK } from '../core/contracts/language-pack.js';
+import { PHASE } from '../core/contracts/phase.js';
+import { PLATFORM } from '../core/contracts/platform-adapter.js';
+import { TOOLCHAIN_SOURCE } from '../core/contracts/toolchain-source.js';
 import type { Builder } from '../core/engine/builder.js';
 import { Engine } from '../core/engine/engine.js';
+import { usageError } from '../core/errors/errors.js';
 import type { PluginPlace } from '../core/plugins/find-plugins.js';
-import type { LoadedPlugins } from '../core/plugins/load-plugins.js';
+import type { LoadedPlugin, LoadedPlugins, LoadOptions, PluginIdentity } from '../core/plugins/load-plugins.js';
+import type { PluginContents } from '../core/plugins/plugin-contents.js';
+import type { FolderOptions } from '../core/plugins/plugin-folder.js';
 import { builtInPlugins } from './built-in.js';
 
 export * from '../core/index.js';
@@ -76,12 +83,81 @@ export interface LoadPluginsOptions extends Pick<BuilderOptions, 'root' | 'host'
  * `packages`. One that is broken is left out and named in `rejected`. Each is looked at in a process of its own first.
  */
 export async function loadPlugins(options: LoadPluginsOptions = {}): Promise<LoadedPlugins> {
-  const { root = DEFAULT_ROOT, host = defaultHost(), plugins = [], project, trusted = [], ...rest } = options;
   const { loadPlugins: load } = await import('../core/plugins/load-plugins.js');
-  const folders = [
-    ...(project === undefined ? [] : [{ from: 'project', dir: path.resolve(project, PROJECT_PLUGINS) }]),
-    { from: 'store', dir: path.join(root, 'plugins') },
-  ];
-  const beside = [...builtInPlugins, minimalRoot, ...plugins];
-  return load({ ...rest, root, host, folders, beside, trusted: [0, process.getuid?.() ?? 0, ...trusted] });
+  return load(loadOptions(options));
+}
+
+/** What comes with joblet, as a plugin's contents are listed. */
+export function builtInContents(): PluginContents {
+  const container = createContainer({
+    root: DEFAULT_ROOT,
+    host: defaultHost(),
+    plugins: [...builtInPlugins, minimalRoot],
+  });
+  return {
+    packs: container.resolveAll(PACK),
+    phases: container.resolveAll(PHASE),
+    wraps: [],
+    platforms: container.resolveAll(PLATFORM).map(({ family }) => family),
+    toolchainSources: container.resolveAll(TOOLCHAIN_SOURCE).map(({ id }) => id),
+  };
+}
+
+/** Which of the two plugin folders: the store's, or the project's. */
+export type PluginFolder = 'store' | 'project';
+
+/**
+ * Gets a package by the host's npm, from a folder, a tarball or the registry, without running its scripts, checks it beside all
+ * other plugins, and puts it in the folder. Throws E_PLUGIN_INVALID, E_PLUGIN_INSTALL, E_NETWORK; then nothing is changed.
+ */
+export async function installPlugin(
+  spec: string,
+  options: LoadPluginsOptions & { readonly into?: PluginFolder } = {},
+): Promise<LoadedPlugin> {
+  const { installPlugin: install } = await import('../core/plugins/plugin-folder.js');
+  return install(spec, folderOptions(options, options.into));
+}
+
+/** Gets a package and checks it as `installPlugin` does, lets `use` have it, and removes it. */
+export async function checkPlugin<T>(
+  spec: string,
+  options: LoadPluginsOptions,
+  use: (plugin: LoadedPlugin) => Promise<T>,
+): Promise<T> {
+  const { checkPlugin: check } = await import('../core/plugins/plugin-folder.js');
+  return check(spec, folderOptions(options), use);
+}
+
+/** Throws E_PLUGIN_NOT_FOUND. */
+export async function removePlugin(
+  name: string,
+  options: LoadPluginsOptions & { readonly from?: PluginFolder } = {},
+): Promise<PluginIdentity> {
+  const { removePlugin: remove } = await import('../core/plugins/plugin-folder.js');
+  return remove(name, folderOptions(options, options.from));
+}
+
+function loadOptions(options: LoadPluginsOptions): LoadOptions {
+  const { root = DEFAULT_ROOT, host = defaultHost(), plugins = [], project, trusted = [], ...rest } = options;
+  const { packages, timeLimitMs, signal } = rest;
+  return {
+    root,
+    host,
+    folders: [
+      ...(project === undefined ? [] : [{ from: 'project', dir: path.resolve(project, PROJECT_PLUGINS) }]),
+      { from: 'store', dir: path.join(root, 'plugins') },
+    ],
+    beside: [...builtInPlugins, minimalRoot, ...plugins],
+    trusted: [0, process.getuid?.() ?? 0, ...trusted],
+    ...(packages === undefined ? {} : { packages }),
+    ...(timeLimitMs === undefined ? {} : { timeLimitMs }),
+    ...(signal === undefined ? {} : { signal }),
+  };
+}
+
+function folderOptions(options: LoadPluginsOptions, which: PluginFolder = 'store'): FolderOptions {
+  const all = loadOptions(options);
+  const folder = all.folders.find(({ from }) => from === which);
+  if (folder === undefined) throw usageError('there is no project', 'name its directory');
+  return { ...all, folder };
 }

@@ -49,6 +49,8 @@ export interface LoadOptions {
   readonly folders: readonly PluginPlace[];
   /** Single packages. */
   readonly packages?: readonly PluginPlace[];
+  /** A package that is about to come, in place of the one in its name that is there. */
+  readonly candidate?: PluginPlace;
   /** Users whose code is run. @default root and the user of this process */
   readonly trusted?: readonly number[];
   /** How long one plugin may take to be loaded. @default 20 s */
@@ -63,12 +65,8 @@ const TIME_LIMIT_MS = 20_000;
  * Never rejects for a plugin's sake: what is wrong with one is in `rejected`. Throws E_CANCELLED.
  */
 export async function loadPlugins(options: LoadOptions): Promise<LoadedPlugins> {
-  const { folders, packages = [], signal, timeLimitMs = TIME_LIMIT_MS } = options;
-  const trusted = options.trusted ?? [0, process.getuid?.() ?? 0];
-  const found = [
-    ...folders.flatMap((place) => findPlugins(place, trusted)),
-    ...packages.map((place) => readPlugin(place, trusted)),
-  ];
+  const { folders, signal, timeLimitMs = TIME_LIMIT_MS } = options;
+  const found = findAll(options);
   if (found.length === 0) return { plugins: [], loaded: [], rejected: [] };
   for (const { from, dir } of folders) if (found.some((one) => one.from === from)) linkPeer(dir);
 
@@ -100,6 +98,16 @@ export async function loadPlugins(options: LoadOptions): Promise<LoadedPlugins> 
     plugins.push(asPlugin(imported.plugin));
   }
   return { plugins, loaded, rejected };
+}
+
+function findAll({ folders, packages = [], candidate, trusted = [0, process.getuid?.() ?? 0] }: LoadOptions) {
+  const there = [
+    ...folders.flatMap((place) => findPlugins(place, trusted)),
+    ...packages.map((place) => readPlugin(place, trusted)),
+  ];
+  if (candidate === undefined) return there;
+  const coming = readPlugin(candidate, trusted);
+  return [...there.filter(({ name }) => name !== coming.name), coming];
 }
 
 interface Refused {
