@@ -72,8 +72,15 @@ async function npm(args: readonly string[], cwd: string, { spec, env, signal }: 
   if (ended.isCanceled) throw ended.cause;
   if (ended.code === 'ENOENT')
     throw pluginInstallFailed(spec, 'there is no npm', 'install npm, which comes with Node.js');
-  const said = `${ended.stderr}\n${ended.stdout}`.trim().split('\n').slice(-5).join('\n');
-  if (NETWORK.test(said)) throw networkFailed(`npm cannot reach what ${spec} needs`, said, ended.cause);
+  const output = `${ended.stderr}\n${ended.stdout}`;
+  // It says the thing itself first, and then where its own log is.
+  const said = output
+    .split('\n')
+    .filter((line) => /^npm error (?!A complete log)/.test(line))
+    .map((line) => line.replace('npm error ', ''))
+    .slice(0, 5)
+    .join('\n');
+  if (NETWORK.test(output)) throw networkFailed(`npm cannot reach what ${spec} needs`, said, ended.cause);
   throw pluginInstallFailed(spec, 'npm has failed', said || 'it has not said why', ended.cause);
 }
 
