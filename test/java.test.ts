@@ -3,10 +3,13 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { type MavenServer, startMaven } from '../fixtures/maven/index.js';
+import { startProxy } from './support/http-proxy.js';
 import { ownHome } from './support/own-home.js';
 import { rnx, specFolder } from './support/rnx.js';
 
 const PASSWORD = 'correct-horse-7';
+const SERVER = `<servers><server><id>tests</id><username>builder</username>
+  <password>\${env.TINY_PASSWORD}</password></server></servers>`;
 const LIBRARIES = [
   { coordinate: 'org.tiny:base:1.0' },
   { coordinate: 'org.tiny:base:1.5' },
@@ -37,8 +40,7 @@ describe('a java runtime', () => {
   beforeAll(async () => {
     maven = await startMaven(LIBRARIES, { auth: { user: 'builder', password: PASSWORD } });
     maven.tamper('org.tiny:broken:1.0');
-    const server = `<server><id>tests</id><username>builder</username><password>\${env.TINY_PASSWORD}</password></server>`;
-    const home = ownHome({ '.m2/settings.xml': maven.settings(`<servers>${server}</servers>`) });
+    const home = ownHome({ '.m2/settings.xml': maven.settings(SERVER) });
     env = { ...home, TINY_PASSWORD: PASSWORD };
     const spec = javaSpec('java-e2e', 'maven:\n  - org.tiny:app:1.2\n  - org.tiny:extra\n');
     const built = await rnx(['runtime', 'build', '--json', '-v', spec], { env });
@@ -171,6 +173,31 @@ describe('a java runtime', () => {
     expect(failed.exitCode).toBe(status);
     expect(JSON.parse(String(failed.stdout)).error).toMatchObject({ code, phase: 'validate-packages' });
     expect(JSON.parse(String(failed.stdout)).error.message).toMatch(message);
+  });
+
+  it.each(['settings.xml', 'the environment'])('asks through the proxy of %s', async (of) => {
+    const { origin } = new URL(maven.url);
+    const credentials = { user: 'me', password: 'p@ss:word' };
+    const proxy = await startProxy(credentials, new Map([['repo.company.test', origin]]));
+    try {
+      const { port } = new URL(proxy.url);
+      const element = `<proxy><id>p</id><active>true</active><protocol>http</protocol><host>127.0.0.1</host><port>${port}</port>
+        <username>${credentials.user}</username><password>${credentials.password}</password></proxy>`;
+      const settings = `<settings><mirrors><mirror><id>tests</id><mirrorOf>*</mirrorOf>
+        <url>http://repo.company.test/maven2</url></mirror></mirrors>${SERVER}
+        ${of === 'settings.xml' ? `<proxies>${element}</proxies>` : ''}</settings>`;
+      const home = ownHome({ '.m2/settings.xml': settings });
+      const spec = javaSpec('java-bad', 'maven:\n  - org.tiny:base:9\n');
+      const failed = await rnx(['runtime', 'build', '--json', '-v', spec], {
+        env: { ...home, TINY_PASSWORD: PASSWORD, ...(of === 'settings.xml' ? {} : { http_proxy: proxy.url }) },
+      });
+      expect(JSON.parse(String(failed.stdout)).error).toMatchObject({ code: 'E_PACKAGE_NOT_FOUND' });
+      expect(JSON.parse(String(failed.stdout)).error.hint).toContain('1.5');
+      expect(proxy.requests).toContain('http://repo.company.test/maven2/org/tiny/base/maven-metadata.xml');
+      expect(`${failed.stdout}${failed.stderr}`).not.toMatch(/p@ss|p%40ss/);
+    } finally {
+      await proxy.close();
+    }
   });
 
   it('says that a password is wanted when it is wrong', async () => {

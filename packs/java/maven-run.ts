@@ -12,7 +12,7 @@ import type { Jar } from './plan-data.js';
 import { makePrivateDirectory, ownDirectory, writePrivateFile } from './private-files.js';
 import { parseFindings, resolutionError } from './resolver-answer.js';
 import { hostTrustStore } from './trust-store.js';
-import { homePatterns } from './versions.js';
+import { homePatterns, JAVA_HOME } from './versions.js';
 
 const WORK = '/tmp/joblet-maven';
 const REPOSITORY = '/tmp/joblet-maven-repository';
@@ -43,9 +43,9 @@ export async function runResolver(
     const repository = await localRepository(settings, runner, work, services, own);
     await writeInputs(work, coordinates, settings, own);
     const result = await runner.run({
-      args: javaCommand(request),
+      args: javaCommand(runner === services.tools ? toolHomes(request) : [JAVA_HOME]),
       // A home of its own: Maven and java keep what they like there.
-      env: { HOME: WORK, ...(services.tools === runner ? {} : {}) },
+      env: { HOME: WORK },
       binds: [
         { hostPath: work, rootPath: WORK, writable: true },
         { hostPath: repository, rootPath: REPOSITORY, writable: true },
@@ -105,17 +105,18 @@ async function writeInputs(
   for (const [name, content] of files) await writePrivateFile(path.join(work, name), content, own.ids);
 }
 
-function javaCommand(request: PackRequest): readonly string[] {
-  // Of the tool root's java: of the language's own version where that comes from packages.
-  const { toolchain: _, version: asked, ...rest } = request;
-  const tool: PackRequest =
-    request.toolchain === undefined && asked !== undefined ? { ...rest, version: asked } : { ...rest };
+/** Where the tool root has its JDK: the language's own where that comes from packages, else the release's. */
+function toolHomes({ toolchain, version, ...rest }: PackRequest): readonly string[] {
+  return homePatterns(toolchain === undefined && version !== undefined ? { ...rest, version } : rest);
+}
+
+function javaCommand(homes: readonly string[]): readonly string[] {
   return [
     '/bin/sh',
     '-c',
     FIND_JAVA,
     'find-java',
-    homePatterns(tool).join(' '),
+    homes.join(' '),
     `-Djavax.net.ssl.trustStore=${WORK}/cacerts`,
     '-Djavax.net.ssl.trustStoreType=JKS',
     `-Duser.home=${WORK}`,
