@@ -21,6 +21,14 @@ describe('renderTable', () => {
     expect(renderTable({ rows: [['a\nb\x1b[2J', 'c']] })).toBe('a b  c\n');
   });
 
+  it('aligns numbers at their right, under an indent', () => {
+    const rows = [
+      ['a', '1.0MB', 'x'],
+      ['b', '12B', 'y'],
+    ];
+    expect(renderTable({ rows, alignRight: [1], indent: 2 })).toBe('  a  1.0MB  x\n  b    12B  y\n');
+  });
+
   it('aligns wide letters', () => {
     expect(
       renderTable({

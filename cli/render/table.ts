@@ -1,23 +1,9 @@
-import Table from 'cli-table3';
+import stringWidth from 'string-width';
 import { visibleLine } from './visible.js';
 
-const NO_LINES = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '',
-};
+/** Between columns. */
+const GAP = 2;
+const ASCII = /^[\x20-\x7e]*$/;
 
 export interface TableOptions {
   readonly head?: readonly string[];
@@ -27,17 +13,24 @@ export interface TableOptions {
   readonly indent?: number;
 }
 
-/** Columns without lines, so that what reads the output can split it at blanks. Ends with a line break; empty without rows. */
+/**
+ * Columns without lines, so that what reads the output can split it at blanks. Ends with a line break; empty without rows. No
+ * library for tables: they take longer for a hundred jobs than all else that lists them.
+ */
 export function renderTable({ head = [], rows, alignRight = [], indent = 0 }: TableOptions): string {
-  const width = head.length || rows[0]?.length || 0;
-  const table = new Table({
-    head: [...head],
-    chars: NO_LINES,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2, compact: true },
-    colAligns: Array.from({ length: width }, (_, column) => (alignRight.includes(column) ? 'right' : 'left')),
-  });
-  for (const row of rows) table.push(row.map(visibleLine));
-  if (rows.length === 0 && head.length === 0) return '';
-  const lines = table.toString().split('\n');
-  return lines.map((line) => `${' '.repeat(indent)}${line.trimEnd()}\n`).join('');
+  const lines = [...(head.length === 0 ? [] : [head]), ...rows.map((row) => row.map(visibleLine))];
+  const widths: number[] = [];
+  for (const [column, cell] of lines.flatMap((line) => [...line.entries()])) {
+    widths[column] = Math.max(widths[column] ?? 0, widthOf(cell));
+  }
+  const pad = (cell: string, column: number): string => {
+    const blanks = ' '.repeat((widths[column] ?? 0) - widthOf(cell));
+    return `${alignRight.includes(column) ? blanks + cell : cell + blanks}${' '.repeat(GAP)}`;
+  };
+  return lines.map((line) => `${' '.repeat(indent)}${line.map(pad).join('').trimEnd()}\n`).join('');
+}
+
+/** On a terminal. */
+function widthOf(text: string): number {
+  return ASCII.test(text) ? text.length : stringWidth(text);
 }
