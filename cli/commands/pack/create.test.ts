@@ -94,6 +94,12 @@ describe('rnx pack create', () => {
     expect(status).toBe(2);
   });
 
+  it('refuses a language that comes with joblet', async () => {
+    const { status, stderr } = await create(['python', '--language-version=3.11']);
+    expect(status).toBe(2);
+    expect(stderr).toContain('joblet has a python pack');
+  });
+
   it('leaves a directory alone that has something in it', async () => {
     const directory = newDirectory();
     mkdirSync(directory);

@@ -39,6 +39,9 @@ export default class PackCreate extends BaseCommand {
     check('NAME', name, NAME, 'small letters, digits and hyphens, such as ruby');
     check('--package', packageName, PACKAGE, 'the name of a distribution package, such as ruby');
     check('--program', program, PROGRAM, 'the name of a command, without a path');
+    const { builtInContents } = await import('../../../plugins/index.js');
+    if (builtInContents().packs.some(({ id }) => id === name))
+      throw usageError(`joblet has a ${name} pack`, 'name another language; rnx pack list shows those that there are');
     const { jobletPackage, writeNewDirectory } = await import('../../new-directory.js');
     const { packSkeleton } = await import('../../pack-skeleton.js');
     const version = flags['language-version'] ?? (await this.#findVersion(packageName, flags));
