@@ -2,6 +2,7 @@ import type {
   Builder,
   BuildResult,
   HostReport,
+  PhasesResult,
   Pruned,
   RunOptions,
   SmokeReport,
@@ -41,6 +42,14 @@ export class FakeBuilder implements Builder {
   build(request: BuildRequest, options?: RunOptions): Promise<BuildResult> {
     this.requests.push(request);
     return this.onBuild(options);
+  }
+
+  listPhases(): readonly PhaseRef[] {
+    return BUILD_PHASES.map(({ number }) => phase(number));
+  }
+
+  async runPhases(): Promise<PhasesResult> {
+    return { timings: [], warnings: [] };
   }
 
   async close(): Promise<void> {}

@@ -7,14 +7,22 @@ export interface DetectedPlatform {
   readonly adapter: PlatformAdapter;
 }
 
-/** The first adapter that knows this host. Throws E_HOST_UNFIT. */
+/**
+ * The adapter that knows this host. What was registered last is asked first: it may stand in for a built-in one. One that fails
+ * does not keep the others from being asked. Throws E_HOST_UNFIT.
+ */
 export async function detectPlatform(platforms: readonly PlatformAdapter[]): Promise<DetectedPlatform> {
-  for (const adapter of platforms) {
-    const info = await adapter.detect();
-    if (info !== undefined) return { info, adapter };
+  const failures: string[] = [];
+  for (const adapter of [...platforms].reverse()) {
+    try {
+      const info = await adapter.detect();
+      if (info !== undefined) return { info, adapter };
+    } catch (error) {
+      failures.push(`; ${adapter.family} could not tell: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
   throw hostUnfit(
     'this host is of no platform family that joblet knows',
-    `known families: ${platforms.map((adapter) => adapter.family).join(', ')}`,
+    `known families: ${platforms.map((adapter) => adapter.family).join(', ')}${failures.join('')}`,
   );
 }

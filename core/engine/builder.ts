@@ -2,15 +2,16 @@ import type { ProcessExit } from '../contracts/isolator.js';
 import type { LanguagePackage } from '../contracts/language-pack.js';
 import type { PlatformInfo } from '../contracts/platform-adapter.js';
 import type { HostReport } from '../doctor/examine-host.js';
-import type { BuildListener } from '../events/build-event.js';
+import type { BuildListener, PhaseRef } from '../events/build-event.js';
 import type { JobSpec, RunningJob } from '../jobs/job-spec.js';
-import type { BuildRequest } from '../pipeline/build-context.js';
+import type { BuildContext, BuildRequest } from '../pipeline/build-context.js';
 import type { BuildPlan } from '../pipeline/results.js';
 import type { RuntimeSpec, SpecReportEntry } from '../spec/runtime-spec.js';
 import type { InstalledRuntime, RuntimeLocation } from '../store/installed-runtime.js';
 import type { LanguageVersions } from '../toolchains/version-lister.js';
 import type { Volumes } from '../volumes/volume-store.js';
 import type { Jobs } from './jobs.js';
+import type { PhaseSelection } from './phase-selection.js';
 
 export interface RunOptions {
   readonly signal?: AbortSignal;
@@ -51,6 +52,22 @@ export interface BuildResult {
   readonly warnings: readonly string[];
 }
 
+export interface PhasesRequest extends BuildRequest, PhaseSelection {}
+
+export interface PhasesOptions extends RunOptions {
+  /** Called before the first phase. It may set results that stand in for phases that are not run. */
+  readonly before?: (context: BuildContext) => void | Promise<void>;
+  /** Called after the last phase: sees what the phases made while it is there. */
+  readonly after?: (context: BuildContext) => void | Promise<void>;
+}
+
+export interface PhasesResult {
+  readonly timings: readonly PhaseTiming[];
+  readonly warnings: readonly string[];
+  /** When all phases ran. */
+  readonly runtime?: InstalledRuntime;
+}
+
 export interface SmokeReport {
   readonly runtime: InstalledRuntime;
   readonly checks: readonly { readonly title: string; readonly passed: boolean; readonly output: string }[];
@@ -76,6 +93,11 @@ export interface Builder {
   validate(path: string, options?: RunOptions): Promise<ValidationReport>;
   /** All 14 phases. Atomic: on any failure the runtime that was there still works. */
   build(request: BuildRequest, options?: RunOptions): Promise<BuildResult>;
+  /** The phases of a build in their order, those of plugins among them. */
+  listPhases(): readonly PhaseRef[];
+  /** Runs some of the phases, or all anew. What they made is undone in the end, layers in the cache aside; only what all of them made
+   * becomes the runtime. Throws what `build` throws, and E_NOT_CACHED, E_USAGE. */
+  runPhases(request: PhasesRequest, options?: PhasesOptions): Promise<PhasesResult>;
   /** All installed runtimes, by name, highest version first. */
   listRuntimes(): Promise<readonly InstalledRuntime[]>;
   /** `NAME` (its highest version), `NAME@VERSION` or `NAME@latest`. Throws E_RUNTIME_NOT_FOUND, E_RUNTIME_DAMAGED. */

@@ -9,6 +9,7 @@ import { type LanguagePack, PACK } from '../contracts/language-pack.js';
 import { PHASE, type Phase } from '../contracts/phase.js';
 import { examineHost, type HostReport } from '../doctor/examine-host.js';
 import { cancelled, hostUnfit } from '../errors/errors.js';
+import type { PhaseRef } from '../events/build-event.js';
 import type { JobSpec, RunningJob } from '../jobs/job-spec.js';
 import { runSmokeTest } from '../jobs/smoke-test.js';
 import { arrangePhases, PHASE_WRAP, type PhaseWrap } from '../pipeline/arrange-phases.js';
@@ -30,6 +31,9 @@ import type { Volumes } from '../volumes/volume-store.js';
 import type {
   Builder,
   BuildResult,
+  PhasesOptions,
+  PhasesRequest,
+  PhasesResult,
   PhaseTiming,
   Pruned,
   RunOptions,
@@ -40,7 +44,9 @@ import type {
 import { JobEngine } from './job-engine.js';
 import type { Jobs } from './jobs.js';
 import { packagesOfManifest, requestOfManifest } from './manifest-request.js';
+import { selectPhases } from './phase-selection.js';
 import { pruneStore } from './prune-store.js';
+import { runSelected } from './run-selected.js';
 
 /** Phases up to this one make nothing of a runtime: they are a validation. */
 const LAST_PLANNING_PHASE = 4;
@@ -118,6 +124,17 @@ export class Engine implements Builder {
       await build.close();
       await lock?.release();
     }
+  }
+
+  listPhases(): readonly PhaseRef[] {
+    return this.phases.map(({ number, id, title }) => ({ number, id, title }));
+  }
+
+  async runPhases(request: PhasesRequest, options: PhasesOptions = {}): Promise<PhasesResult> {
+    const selected = selectPhases(this.phases, request);
+    const makes = selected.phases.some(({ number }) => number > LAST_PLANNING_PHASE);
+    const build = this.open(request, options, makes);
+    return runSelected({ selected, build, options, paths: this.paths, runtimes: this.runtimes });
   }
 
   async listRuntimes(): Promise<readonly InstalledRuntime[]> {

@@ -156,6 +156,17 @@ export function buildStepFailed(
   return new JobletError({ code: 'E_BUILD_STEP', message, hint, exit: 'buildStep', cause, details });
 }
 
+/** A run that was to begin in the middle has nothing to begin with. */
+export function notCached(layer: string, from: string): JobletError {
+  return new JobletError({
+    code: 'E_NOT_CACHED',
+    message: `${from} cannot be the first phase: what ${layer} makes is not in the cache`,
+    hint: 'run the earlier phases too, once; they make it',
+    exit: 'buildStep',
+    details: { layer, from },
+  });
+}
+
 export function hookFailed(
   hook: 'pre-install' | 'post-install',
   status: number,

@@ -1,3 +1,5 @@
+import { usageError } from '../errors/errors.js';
+
 /** A typed place for a result that one phase writes and later ones read. */
 export interface ResultKey<T> {
   readonly name: string;
@@ -18,9 +20,10 @@ export class Results {
     this.#values.set(key.name, value);
   }
 
-  /** Throws when the phase that writes it has not run. */
+  /** Throws E_USAGE when the phase that writes it has not run. */
   get<T>(key: ResultKey<T>): T {
-    if (!this.#values.has(key.name)) throw new Error(`result ${key.name} is read before its phase has run`);
+    if (!this.#values.has(key.name))
+      throw usageError(`the result ${key.name} is read before its phase has run`, 'run the phase that makes it too');
     return this.#values.get(key.name) as T;
   }
 

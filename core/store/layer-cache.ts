@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { inject, injectable } from 'tsyringe';
 import { ID_MAP, type IdMap } from '../contracts/id-map.js';
 import type { Json } from '../contracts/language-pack.js';
-import { buildStepFailed } from '../errors/errors.js';
+import { buildStepFailed, notCached } from '../errors/errors.js';
 import { hostTool } from '../process/host-tool.js';
 import { acquireLock } from './file-lock.js';
 import { StorePaths } from './store-paths.js';
@@ -56,6 +56,8 @@ export class LayerCache {
   ): Promise<{ readonly layer: Layer; readonly cached: boolean }> {
     const found = await this.find(recipe.key);
     if (found) return { layer: found, cached: true };
+    const { sealedUntil } = options.workspace;
+    if (sealedUntil !== undefined) throw notCached(recipe.id, sealedUntil);
     const lock = await acquireLock(this.paths.lock(`layer-${recipe.key}`), options);
     try {
       const made = await this.find(recipe.key);

@@ -12,6 +12,8 @@ import { makeDirectory, type StorePaths } from './store-paths.js';
  */
 export interface Workspace {
   readonly dir: string;
+  /** While it is set, no layer is made here that is not in the cache: until the phase with this id. */
+  sealedUntil?: string;
   /** A new empty directory in it. */
   make(name: string): Promise<string>;
   close(): Promise<void>;
