@@ -11,6 +11,7 @@ import type { Contribution, JobletPlugin, PluginServices } from '../contracts/pl
 import { STORE_ROOT } from '../contracts/store-root.js';
 import { TOOLCHAIN_SOURCE } from '../contracts/toolchain-source.js';
 import { PHASE_WRAP } from '../pipeline/arrange-phases.js';
+import { guardSource } from './guard-source.js';
 
 /** A plugin of a third party as one that can be registered. */
 export function asPlugin(plugin: JobletPlugin): Plugin {
@@ -18,7 +19,7 @@ export function asPlugin(plugin: JobletPlugin): Plugin {
     contribute(container, PACK, plugin.packs);
     contribute(container, PHASE, plugin.phases);
     contribute(container, PLATFORM, plugin.platforms);
-    contribute(container, TOOLCHAIN_SOURCE, plugin.toolchainSources);
+    contribute(container, TOOLCHAIN_SOURCE, plugin.toolchainSources, guardSource);
     for (const wrapper of plugin.wrapPhases ?? []) {
       container.register(PHASE_WRAP, {
         useFactory: (inner) => ({
@@ -34,10 +35,13 @@ function contribute<T>(
   container: DependencyContainer,
   token: InjectionToken<T>,
   contributions: readonly Contribution<T>[] = [],
+  guard: (made: T) => T = (made) => made,
 ): void {
   for (const one of contributions) {
     // Once per engine, whoever asks.
-    const useFactory = instancePerContainerCachingFactory((inner) => (isFactory(one) ? one(servicesOf(inner)) : one));
+    const useFactory = instancePerContainerCachingFactory((inner) =>
+      guard(isFactory(one) ? one(servicesOf(inner)) : one),
+    );
     container.register(token, { useFactory });
   }
 }
