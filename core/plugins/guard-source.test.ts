@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { DEFAULT_CONFIG } from '../config/config.js';
 import type { ToolchainRequest, ToolchainSource } from '../contracts/toolchain-source.js';
 import { guardSource } from './guard-source.js';
 
@@ -23,7 +24,7 @@ const request = {} as ToolchainRequest;
 it('a source that fails counts as one that cannot be reached, with its reason', async () => {
   const source = guardSource(failing);
   const running = services(new AbortController().signal);
-  expect(source.serves('lua', [])).toBe(false);
+  expect(source.serves('lua', [], DEFAULT_CONFIG)).toBe(false);
   expect(await source.list(request, running)).toEqual({ kind: 'unreachable', reason: 'no list' });
   expect(await source.resolve(request, running)).toEqual({ kind: 'unreachable', reason: 'only text' });
   expect(source.unpack).toBeUndefined();

@@ -8,9 +8,9 @@ export function guardSource(source: ToolchainSource): ToolchainSource {
     id,
     title,
     order,
-    serves: (language, suites) => {
+    serves: (...asked) => {
       try {
-        return source.serves(language, suites);
+        return source.serves(...asked);
       } catch {
         return false;
       }
