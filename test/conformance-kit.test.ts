@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { describe, expect, inject, it, vi } from 'vitest';
@@ -82,6 +82,8 @@ describe('the conformance kit', () => {
       });
       expect(outcomes(report)).toMatchObject({ pure: 'passed', 'cancels-planning': 'not-checked' });
       expect(renderReport(report)).toContain('cancelled');
+      const state = readdirSync(path.join(inject('store'), 'state'));
+      expect(state.filter((name) => name.startsWith('conformance-'))).toEqual([]);
     } finally {
       vi.unstubAllEnvs();
       server.close();

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -20,9 +20,12 @@ export async function checkPack(given: PackCase): Promise<ConformanceReport> {
   if (given.versions.length === 0) throw new Error('a pack needs one version at least that can be had here');
   const made = given.store === undefined ? await mkdtemp(path.join(tmpdir(), 'joblet-conformance-')) : undefined;
   const store = await realpath(made ?? given.store ?? '');
+  // Removed here, as the worker may be killed.
+  await mkdir(path.join(store, 'state'), { recursive: true, mode: 0o700 });
+  const workDir = await mkdtemp(path.join(store, 'state', 'conformance-'));
   const host = await openPrivateHost(store);
   try {
-    const { results, ended } = await runWorker(given, store, host);
+    const { results, ended } = await runWorker(given, { store, workDir }, host);
     const found = new Map(results.map((result) => [result.id, result]));
     const changes = await host.changes();
     found.set(HOST_RULE.id, {
@@ -36,6 +39,7 @@ export async function checkPack(given: PackCase): Promise<ConformanceReport> {
     return { pack: given.pack, passed: rules.every(({ outcome }) => outcome === 'passed'), rules };
   } finally {
     await host.close();
+    await rm(workDir, { recursive: true, force: true });
     if (made !== undefined) await rm(made, { recursive: true, force: true });
   }
 }
@@ -43,13 +47,13 @@ export async function checkPack(given: PackCase): Promise<ConformanceReport> {
 /** A process of its own: a pack that hangs, crashes or writes where it should not can then do no harm to the test. */
 async function runWorker(
   given: PackCase,
-  store: string,
+  place: Pick<WorkerCase, 'store' | 'workDir'>,
   host: PrivateHost,
 ): Promise<{ readonly results: readonly RuleResult[]; readonly ended: string }> {
   const { plugin, log, signal, timeoutMs, ...data } = given;
   const request: WorkerCase = {
     ...data,
-    store,
+    ...place,
     env: data.env ?? definedOnly(process.env),
     ...(plugin === undefined ? {} : { plugin: moduleUrl(plugin) }),
   };

@@ -53,4 +53,6 @@ export type WorkerCase = Omit<PackCase, 'plugin' | 'log' | 'signal' | 'timeoutMs
   readonly plugin?: string;
   readonly env: Readonly<Record<string, string>>;
   readonly store: string;
+  /** For files of the rules' own; on the store's file system, so that roots can be copied as links. */
+  readonly workDir: string;
 };

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { DependencyContainer } from 'tsyringe';
 import { MinimalRootMaker } from '../../core/build/minimal-root.js';
@@ -44,8 +44,6 @@ export class Bench {
   private constructor(
     readonly given: WorkerCase,
     container: DependencyContainer,
-    /** For files of the rules' own; on the store's file system, so that roots can be copied as links. */
-    readonly workDir: string,
     private readonly probe: InstallProbe,
     private readonly log: (line: string) => void,
   ) {
@@ -75,9 +73,7 @@ export class Bench {
     const container = createContainer({ root: given.store, host, plugins: [...plugins, withProbe] });
     const paths = container.resolve(StorePaths);
     await paths.prepare();
-    await mkdir(path.join(given.store, 'state'), { recursive: true });
-    const workDir = await mkdtemp(path.join(given.store, 'state', 'conformance-'));
-    return new Bench(given, container, workDir, probe, log);
+    return new Bench(given, container, probe, log);
   }
 
   get version(): string {
@@ -147,7 +143,6 @@ export class Bench {
   async close(): Promise<void> {
     await this.engine.close();
     if (await this.#isInstalled()) await this.engine.removeRuntime(this.runtimeName);
-    await rm(this.workDir, { recursive: true, force: true });
   }
 
   async #isInstalled(): Promise<boolean> {
@@ -155,7 +150,7 @@ export class Bench {
   }
 
   private async specFile(text: string): Promise<string> {
-    const dir = await mkdtemp(path.join(this.workDir, 'spec-'));
+    const dir = await mkdtemp(path.join(this.given.workDir, 'spec-'));
     const file = path.join(dir, 'runtime.yaml');
     await writeFile(file, text);
     return file;

@@ -1,12 +1,15 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { FakeBuilder } from '../../test-support/fake-builder.js';
 import { runCommand } from '../../test-support/run-command.js';
 import PackCreate from './create.js';
 
-const newDirectory = () => path.join(mkdtempSync(path.join(tmpdir(), 'pack-create-')), 'made');
+const home = mkdtempSync(path.join(tmpdir(), 'pack-create-'));
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+const newDirectory = () => path.join(mkdtempSync(path.join(home, 'in-')), 'made');
 
 async function create(argv: readonly string[], distribution: Record<string, string> = { ruby: '1:3.1' }) {
   const builder = new FakeBuilder();

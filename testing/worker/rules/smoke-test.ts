@@ -18,7 +18,11 @@ export async function smokeTestFails(bench: Bench): Promise<readonly string[]> {
   const { rootPath } = built.result.runtime;
   const problems: string[] = [];
   const expectFailure = async (how: string, change: (root: BrokenRoot) => number) => {
-    const root = await BrokenRoot.copy(rootPath, bench.workDir, built.result.runtime.manifest.environment['PATH']);
+    const root = await BrokenRoot.copy(
+      rootPath,
+      bench.given.workDir,
+      built.result.runtime.manifest.environment['PATH'],
+    );
     try {
       if (change(root) === 0) return void problems.push(`${how}: there is nothing of that in the runtime`);
       const checks = await runChecks(bench, built, root.dir, requestOf(bench, built));
