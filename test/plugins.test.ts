@@ -72,6 +72,27 @@ describe('plugins of the directory that rnx is started in', () => {
   });
 });
 
+describe('rnx pack check --conformance', () => {
+  it('builds the language of a plugin, and names the rules that it breaks', async () => {
+    const dir = path.join(newDirectory(), 'joblet-lua');
+    const create = ['pack', 'create', 'lua', '--package=lua5.4', '--program=lua5.4', `--directory=${dir}`];
+    const created = await rnx(create);
+    expect(created.exitCode, created.stderr).toBe(0);
+    // What `npm install` would bring, without a network.
+    mkdirSync(path.join(dir, 'node_modules/@types'), { recursive: true });
+    symlinkSync(repository, path.join(dir, 'node_modules/joblet'));
+    symlinkSync(path.join(repository, 'node_modules/@types/node'), path.join(dir, 'node_modules/@types/node'));
+    await execa('node', [path.join(repository, 'node_modules/typescript/bin/tsc'), '-p', dir]);
+    // A smoke test that looks at nothing.
+    const smokeTest = "export const smokeTest = () => [{ title: 'nothing', args: ['true'] }];\n";
+    writeFileSync(path.join(dir, 'dist/smoke-test.js'), smokeTest);
+    const { exitCode, stderr } = await rnx(['pack', 'check', dir, '--conformance=5.4']);
+    expect(exitCode, stderr).toBe(11);
+    expect(stderr).toMatch(/^Error: joblet-lua: .*\bsmoke-test-fails: /s);
+    expect(stderr).not.toMatch(/\b(?:builds|declares|stays-in-root|leaves-host-alone): /);
+  });
+});
+
 describe('the package as it is published', () => {
   it('works elsewhere, and is the peer of a plugin there', async () => {
     const home = newDirectory();

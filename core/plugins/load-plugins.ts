@@ -16,6 +16,8 @@ import { TakenIds } from './taken-ids.js';
 
 /** A plugin that is used: what it is and what it brings. */
 export interface LoadedPlugin extends PluginIdentity {
+  /** The file that is loaded. */
+  readonly module: string;
   readonly contents: PluginContents;
 }
 
@@ -94,7 +96,7 @@ export async function loadPlugins(options: LoadOptions): Promise<LoadedPlugins> 
       continue;
     }
     taken.add({ owner: one.name, contents: judged.contents });
-    loaded.push({ ...identityOf(one), contents: judged.contents });
+    loaded.push({ ...identityOf(one), module: judged.module, contents: judged.contents });
     plugins.push(asPlugin(imported.plugin));
   }
   return { plugins, loaded, rejected };
@@ -119,7 +121,7 @@ function judge(
   sketch: PluginSketch | undefined,
   taken: TakenIds,
   loaded: readonly LoadedPlugin[],
-): Refused | { readonly contents: PluginContents } {
+): Refused | { readonly contents: PluginContents; readonly module: string } {
   const same = loaded.find(({ name }) => name === one.name);
   if (same !== undefined) return { problems: [`there is one of that name already, in ${same.dir}`] };
   if ('problem' in one.entry) return { problems: [one.entry.problem] };
@@ -131,7 +133,7 @@ function judge(
   if (!isShape(shape)) return { problems: ['it is no plugin'] };
   const contents = contentsOf(shape);
   const conflicts = taken.conflicts(contents);
-  return conflicts.length > 0 ? { problems: conflicts } : { contents };
+  return conflicts.length > 0 ? { problems: conflicts } : { contents, module: one.entry.file };
 }
 
 /** The one that was looked at, in this process now. What it did there it may do otherwise here. */

@@ -172,6 +172,12 @@ describe('rnx pack check', () => {
     });
   });
 
+  it('has one language to build for the conformance kit', async () => {
+    await run(PackInstall, [scan]);
+    for (const argv of [['--conformance=1.0'], ['joblet-scan', '--conformance=1.0']])
+      expect((await run(PackCheck, argv)).status).toBe(2);
+  });
+
   it('checks a folder without keeping anything', async () => {
     expect((await run(PackCheck, [scan])).status).toBe(0);
     expect((await run(PackCheck, [path.join(fixtures, 'bad/throws-text')])).status).toBe(11);
