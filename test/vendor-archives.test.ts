@@ -4,15 +4,17 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parse } from 'yaml';
 import { type MavenServer, startMaven } from '../fixtures/maven/index.js';
+import { type PypiServer, startPypi, wheel } from '../fixtures/pypi/index.js';
 import {
   javaSite,
   makeSigningKey,
+  pythonSite,
   type SigningKey,
   startVendors,
   type VendorServer,
 } from '../fixtures/vendor-server/index.js';
 import { ownHome } from './support/own-home.js';
-import { rnx, specFolder } from './support/rnx.js';
+import { pythonSpec, rnx, specFolder } from './support/rnx.js';
 
 /** A JDK as a vendor packs it, made of the distribution's. */
 const PACK_JDK = `cd "$JAVA_HOME" && tar --create --dereference --exclude=./docs --exclude=./man --exclude=./jmods \
@@ -135,5 +137,66 @@ describe('a language from an archive of its vendor', () => {
       { source: 'mirror', versions: [expect.stringMatching(/^17 /)] },
       { source: 'vendor', unreachable: expect.stringContaining('refuses connections') },
     ]);
+  });
+});
+
+/** A python as python-build-standalone packs it, made of the distribution's; what that one links to comes by a hook. */
+describe('python from an archive', () => {
+  const PACK_PYTHON = `mkdir -p python/bin python/lib/python3 && cp /usr/bin/python3.11 python/bin &&
+    cp -rL /usr/lib/python3.11 python/lib/ && cp -rL /usr/lib/python3/dist-packages python/lib/python3/ &&
+    tar -cf /work/python.tar python`;
+  const config = path.join(inject('store'), 'config/config.yml');
+  let key: SigningKey;
+  let vendors: VendorServer;
+  let pypi: PypiServer;
+
+  beforeAll(async () => {
+    const made = await rnx(['runtime', 'build', '--json', specFolder(pythonSpec({ name: 'python-to-pack' }))]);
+    expect(made.exitCode, String(made.stderr)).toBe(0);
+    const downloads = mkdtempSync(path.join(tmpdir(), 'python-'));
+    const download = ['--download', `python.tar:${downloads}`];
+    const packed = await rnx(['job', 'run', ...download, '--runtime=python-to-pack', 'sh', '-c', PACK_PYTHON]);
+    expect(packed.exitCode, String(packed.stderr)).toBe(0);
+    const content = readFileSync(path.join(downloads, 'python.tar'));
+    rmSync(downloads, { recursive: true });
+    key = await makeSigningKey();
+    vendors = await startVendors([(origin, own) => pythonSite(origin, own, [{ version: '3.11.2', content }])], key);
+    pypi = await startPypi([
+      wheel({ name: 'tiny-base', version: '1.0' }),
+      wheel({ name: 'tiny-app', version: '2.0', requires: ['tiny-base'] }),
+    ]);
+    mkdirSync(path.dirname(config), { recursive: true });
+    writeFileSync(config, `toolchains:\n  addresses: { python: '${vendors.origin}/python' }\n`);
+  });
+  afterAll(async () => {
+    rmSync(config, { force: true });
+    await Promise.all([vendors?.close(), pypi?.close(), key?.close()]);
+  });
+
+  it('is the python of the runtime, and packages are installed into it', async () => {
+    const rest = `  source: [vendor]
+pip:
+  - tiny-app
+hooks:
+  pre_install: |
+    apt-get install -y --no-install-recommends libsqlite3-0 libexpat1 libffi8 libbz2-1.0
+`;
+    const spec = specFolder(pythonSpec({ name: 'python-archive', rest }));
+    const env = { ...ownHome(), PIP_INDEX_URL: pypi.indexUrl };
+    const built = await rnx(['runtime', 'build', '--json', spec], { env });
+    expect(built.exitCode, `${built.stdout}${built.stderr}`).toBe(0);
+    const manifest = parse(
+      readFileSync(path.join(JSON.parse(String(built.stdout)).install_path, 'runtime.yml'), 'utf8'),
+    );
+    expect(manifest).toMatchObject({
+      packages: expect.arrayContaining(['tiny-app==2.0', 'tiny-base==1.0']),
+      build_info: { source: 'vendor', language_version_exact: '3.11.2' },
+    });
+    const script = 'import sys, tiny_app, tiny_base; print(sys.prefix, tiny_app.__file__.startswith(sys.prefix))';
+    for (const name of ['python', 'python3', 'python3.11']) {
+      const shown = await rnx(['job', 'run', '--runtime=python-archive', name, '-c', script]);
+      expect(shown.stdout, String(shown.stderr)).toBe('/opt/joblet/python True\n');
+    }
+    expect((await rnx(['runtime', 'test', 'python-archive'])).exitCode).toBe(0);
   });
 });

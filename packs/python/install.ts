@@ -8,6 +8,7 @@ import type {
   PackRoot,
   PackServices,
 } from '../../core/contracts/language-pack.js';
+import { buildStepFailed } from '../../core/pack-kit.js';
 import { buildWheels } from './build-wheels.js';
 import { markInstallation } from './direct-marks.js';
 import { listInstalled, probePython, warnOfConflicts } from './inspect-root.js';
@@ -40,7 +41,7 @@ export async function installPackages(
     }
     const python =
       plan.deferred === undefined ? distributionPython(request, report.python) : await probePython(session);
-    await installReport(report, python, session, root, services, own);
+    await installReport(request, report, python, session, root, services, own);
     const installed = await listInstalled(report.items.map(languagePackage), session);
     // The resolver has seen to it, unless it was told not to look at dependencies.
     if (session.pip.args.includes('--no-deps')) await warnOfConflicts(session, services);
@@ -48,7 +49,21 @@ export async function installPackages(
   });
 }
 
+/** By the archive's own pip, which may be one of them. What is not there is passed over. */
+async function uninstall(items: PipReport['items'], session: PipSession): Promise<void> {
+  const result = await session.runner.run({
+    args: [session.python, '-m', 'pip', 'uninstall', '--yes', '--quiet', ...items.map(({ name }) => name)],
+    env: { PIP_BREAK_SYSTEM_PACKAGES: '1', PIP_ROOT_USER_ACTION: 'ignore', PIP_DISABLE_PIP_VERSION_CHECK: '1' },
+  });
+  if (result.status === 0) return;
+  throw buildStepFailed("packages of the archive's python cannot be replaced", 'see the output above', {
+    status: result.status,
+    stderrTail: result.stderrTail,
+  });
+}
+
 async function installReport(
+  { toolchain }: PackRequest,
   { items }: PipReport,
   python: Python,
   session: PipSession,
@@ -66,6 +81,8 @@ async function installReport(
   const unshared = [...wheels.values()].filter((wheel) => !isShared(wheel));
   await makeUnits(unshared, python, session, services, own, services.scratchDir);
 
+  // An archive's own packages lie where these go; a distribution's are elsewhere, and hidden by these.
+  if (toolchain !== undefined) await uninstall(items, session);
   services.progress('linking pip packages');
   try {
     for (const item of items) {

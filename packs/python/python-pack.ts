@@ -18,7 +18,7 @@ import { planPackages } from './resolve.js';
 import { PYTHON_KEYS } from './schema.js';
 import { setUpPython } from './set-up.js';
 import { smokeCommands } from './smoke.js';
-import { distributionPackages, dropGlobs, knownVersions, versionSchema } from './versions.js';
+import { ARCHIVE_BIN, distributionPackages, dropGlobs, knownVersions, versionSchema } from './versions.js';
 
 /** Python and its pip packages. */
 @injectable()
@@ -70,9 +70,12 @@ export class PythonPack implements LanguagePack {
     return installPackages(request, plan, root, services, this.own);
   }
 
-  /** matplotlib keeps a cache of fonts; it warns at every import when its default place cannot be written. */
+  /** Commands of packages lie beside an archive's python. matplotlib keeps a cache of fonts; it warns at every import when its default place cannot be written. */
   environment(request: PackRequest): Readonly<Record<string, string>> {
-    return requirementsOf(request).length > 0 ? { MPLCONFIGDIR: '/tmp/matplotlib' } : {};
+    return {
+      ...(request.toolchain === undefined ? {} : { PATH: `${ARCHIVE_BIN}:/usr/local/bin:/usr/bin:/bin` }),
+      ...(requirementsOf(request).length > 0 ? { MPLCONFIGDIR: '/tmp/matplotlib' } : {}),
+    };
   }
 
   smokeTest(request: PackRequest, packages: readonly LanguagePackage[]) {

@@ -17,6 +17,7 @@ const MOST_REPORTED = 10;
 export async function planPackages(request: PackRequest, services: PackServices, own: PythonHost): Promise<PackPlan> {
   const requirements = requirementsOf(request);
   if (requirements.length === 0) return planOf({ python: request.version ?? '', items: [] });
+  if (request.toolchain !== undefined) return deferred('its python is an archive, unpacked in the build root', []);
   if (!services.tools) return deferred('a pre-install hook may change where python comes from', []);
   if (requirements.some((requirement) => /@\s*(?:git|hg|svn|bzr)\+/.test(requirement))) {
     return deferred('a package comes from a version control system', [...COMPILER, 'git']);

@@ -1,5 +1,6 @@
 import type { JsonSchema, PackRequest } from '../../core/contracts/language-pack.js';
 import type { PackageSet } from '../../core/contracts/platform-adapter.js';
+import { TOOLCHAIN_DIR } from '../../core/contracts/toolchain-source.js';
 
 /** `base.version` of a python runtime. Which release of the distribution has it is known when its packages are looked up. */
 export const versionSchema: JsonSchema = {
@@ -17,7 +18,14 @@ export function interpreter(request: PackRequest): string {
 
 export const knownVersions: readonly string[] = ['3.9', '3.10', '3.11', '3.12', '3.13', '3.14', '3.15'];
 
+/** Where the programs of an archive are, and the commands of packages that are installed into it. */
+export const ARCHIVE_BIN = `${TOOLCHAIN_DIR}/python/bin`;
+
 export function distributionPackages(request: PackRequest, family: string): readonly PackageSet[] {
+  // The archive has what it needs, pip too.
+  if (request.toolchain !== undefined) {
+    return [{ build: ['ca-certificates'], runtime: ['ca-certificates'], tools: [] }];
+  }
   if (family !== 'apt') return [];
   const python = interpreter(request);
   const runtime = [python, `${python}-venv`, 'python3-pip'];
