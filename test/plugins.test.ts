@@ -57,6 +57,19 @@ describe('plugins of the directory that rnx is started in', () => {
     expect(JSON.parse(list.stdout)).toMatchObject({ plugins: [] });
   });
 
+  it('are installed and removed there with --project', async () => {
+    const cwd = newDirectory();
+    const env = { JOBLET_ROOT: newDirectory() };
+    const clock = path.join(repository, 'fixtures/plugins/good/joblet-clock');
+    const installed = await rnx(['pack', 'install', '--project', clock], { cwd, env });
+    expect(installed.exitCode, installed.stderr).toBe(0);
+    const list = await rnx(['pack', 'list', '--json'], { cwd, env });
+    expect(JSON.parse(list.stdout).plugins).toMatchObject([{ name: 'joblet-clock', from: 'project', state: 'used' }]);
+    expect((await rnx(['pack', 'remove', 'joblet-clock'], { cwd, env })).exitCode).toBe(9);
+    expect((await rnx(['pack', 'remove', '--project', 'joblet-clock'], { cwd, env })).exitCode).toBe(0);
+    expect(readdirSync(path.join(cwd, '.joblet/plugins'))).toEqual(['node_modules']);
+  });
+
   it('fail a build by what they find', async () => {
     const cwd = projectWith('good/joblet-scan');
     const rest = 'hooks:\n  post_install: mkdir -p /opt/left && touch /opt/left/id_rsa\n';
