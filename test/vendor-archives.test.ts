@@ -89,7 +89,12 @@ describe('a language from an archive of its vendor', () => {
     const manifest = parse(readFileSync(path.join(built.document.install_path, 'runtime.yml'), 'utf8'));
     expect(manifest).toMatchObject({
       packages: ['org.tiny:base:1.0'],
-      build_info: { source: 'vendor', language_version_exact: exact, toolchain: [expect.stringContaining('sha256:')] },
+      build_info: {
+        source: 'vendor',
+        language_version_exact: exact,
+        toolchain: [expect.stringContaining('sha256:')],
+        toolchain_evidence: 'signature',
+      },
     });
     const script =
       'readlink -f "$(command -v java)" "$JAVA_HOME"; keytool -list -cacerts -storepass changeit | grep -c trustedCert';

@@ -28,6 +28,8 @@ export interface UnmeasuredManifest {
     readonly source?: string;
     /** Of a language that came as archives: `URL HASH` of each. */
     readonly toolchain?: readonly string[];
+    /** How these were checked: `checksum`, `signature` (and the checksum), `registry`. */
+    readonly toolchain_evidence?: string;
     /** Release that the root is made of: "bookworm". */
     readonly release: string;
     /** `name=version` of every distribution package in the root. */

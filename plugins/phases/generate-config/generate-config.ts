@@ -79,7 +79,12 @@ function describe(context: BuildContext, builtAt: Date, mounts: readonly JobMoun
       platform: info.id,
       language_version_exact: toolchain?.version ?? ofPackages ?? spec.base.version,
       ...(source === undefined ? {} : { source }),
-      ...(toolchain === undefined ? {} : { toolchain: toolchain.archives.map(({ url, hash }) => `${url} ${hash}`) }),
+      ...(toolchain === undefined
+        ? {}
+        : {
+            toolchain: toolchain.archives.map(({ url, hash }) => `${url} ${hash}`),
+            toolchain_evidence: toolchain.evidence,
+          }),
       release: packages.release,
       distribution_packages: distribution.map((one) => `${one.name}=${one.version}`),
       spec_digest: specDigest(spec),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parse } from 'smol-toml';
+import { checksumWrong } from './errors.js';
 import { FetchFailure } from './fetcher.js';
 import { Document, sha256 } from './json.js';
 import type { VendorLoader, VendorSite } from './loader.js';
@@ -33,8 +34,11 @@ export const rustLoader: VendorLoader = {
     const sum = await site.textIfThere(`${url}.sha256`);
     if (sum === undefined) return undefined;
     const text = await site.signedText(site.hasKeys ? { url, signatureUrl: `${url}.asc` } : { url });
-    if (createHash('sha256').update(text).digest('hex') !== sum.trim().split(/\s/)[0]) {
-      throw new FetchFailure(`${url} is not what its checksum says`);
+    if (
+      sha256(sum.trim().split(/\s/)[0] ?? '', `${url}.sha256`) !==
+      `sha256:${createHash('sha256').update(text).digest('hex')}`
+    ) {
+      throw checksumWrong(url, 'is not what its checksum says');
     }
     const manifest = new Document(parseToml(text, url), url);
     // `1.75.0 (82e1608df 2023-12-21)`.
