@@ -85,6 +85,39 @@ describe('plugins of the directory that rnx is started in', () => {
   });
 });
 
+describe('a package that oclif’s plugin manager has linked', () => {
+  it('brings its commands and what it is to joblet', async () => {
+    const home = newDirectory();
+    const dir = path.join(home, 'joblet-hello');
+    mkdirSync(path.join(dir, 'commands'), { recursive: true });
+    mkdirSync(path.join(dir, 'node_modules'));
+    symlinkSync(path.join(repository, 'node_modules/@oclif'), path.join(dir, 'node_modules/@oclif'));
+    const files: Readonly<Record<string, string>> = {
+      'joblet-hello/package.json': JSON.stringify({
+        name: 'joblet-hello',
+        version: '1.0.0',
+        type: 'module',
+        keywords: ['joblet-plugin'],
+        exports: './index.js',
+        oclif: { commands: './commands' },
+      }),
+      'joblet-hello/index.js': "export default { apiVersion: 1, name: 'joblet-hello' };\n",
+      'joblet-hello/commands/hello.js':
+        "import { Command } from '@oclif/core';\nexport default class extends Command { async run() { this.log('hello'); } }\n",
+      'data/package.json': JSON.stringify({
+        oclif: { schema: 1, plugins: [{ type: 'link', name: 'joblet-hello', root: dir }] },
+      }),
+    };
+    mkdirSync(path.join(home, 'data'));
+    for (const [name, content] of Object.entries(files)) writeFileSync(path.join(home, name), content);
+    const env = { RNX_DATA_DIR: path.join(home, 'data'), JOBLET_ROOT: newDirectory() };
+    const hello = await rnx(['hello'], { env });
+    expect(hello.stdout, hello.stderr).toBe('hello\n');
+    const { plugins } = JSON.parse((await rnx(['pack', 'list', '--json'], { env })).stdout);
+    expect(plugins).toMatchObject([{ name: 'joblet-hello', from: 'oclif', state: 'used' }]);
+  });
+});
+
 describe('rnx pack check --conformance', () => {
   it('builds the language of a plugin, and names the rules that it breaks', async () => {
     const dir = path.join(newDirectory(), 'joblet-lua');
