@@ -80,7 +80,7 @@ export async function loadPlugins(options: LoadOptions): Promise<LoadedPlugins> 
     found.map(({ entry }) =>
       'problem' in entry
         ? undefined
-        : sketchPlugin({ url: urlOf(entry), facts, timeLimitMs, ...(signal ? { signal } : {}) }),
+        : sketchPlugin({ url: pathToFileURL(entry.file).href, facts, timeLimitMs, ...(signal ? { signal } : {}) }),
     ),
   );
   if (signal?.aborted) throw cancelled(signal.reason);
@@ -89,15 +89,15 @@ export async function loadPlugins(options: LoadOptions): Promise<LoadedPlugins> 
   const rejected: RejectedPlugin[] = [];
   const plugins: Plugin[] = [];
   for (const [index, one] of found.entries()) {
-    const judged = judge(one, sketches[index], taken, loaded);
-    const imported = 'problems' in judged ? judged : await importPlugin(one, timeLimitMs);
-    if ('problems' in judged || 'problems' in imported) {
-      rejected.push({ ...identityOf(one), problems: 'problems' in imported ? imported.problems : [] });
+    const result = await admit(judge(one, sketches[index], taken, loaded), timeLimitMs);
+    if ('problems' in result) {
+      rejected.push({ ...identityOf(one), ...result });
       continue;
     }
-    taken.add({ owner: one.name, contents: judged.contents });
-    loaded.push({ ...identityOf(one), module: judged.module, contents: judged.contents });
-    plugins.push(asPlugin(imported.plugin));
+    const { plugin, ...facts } = result;
+    taken.add({ owner: one.name, contents: facts.contents });
+    loaded.push({ ...identityOf(one), ...facts });
+    plugins.push(asPlugin(plugin));
   }
   return { plugins, loaded, rejected };
 }
@@ -116,12 +116,14 @@ interface Refused {
   readonly problems: readonly string[];
 }
 
+type Judged = Pick<LoadedPlugin, 'contents' | 'module'>;
+
 function judge(
   one: FoundPlugin,
   sketch: PluginSketch | undefined,
   taken: TakenIds,
   loaded: readonly LoadedPlugin[],
-): Refused | { readonly contents: PluginContents; readonly module: string } {
+): Refused | Judged {
   const same = loaded.find(({ name }) => name === one.name);
   if (same !== undefined) return { problems: [`there is one of that name already, in ${same.dir}`] };
   if ('problem' in one.entry) return { problems: [one.entry.problem] };
@@ -136,22 +138,22 @@ function judge(
   return conflicts.length > 0 ? { problems: conflicts } : { contents, module: one.entry.file };
 }
 
-/** The one that was looked at, in this process now. What it did there it may do otherwise here. */
-async function importPlugin(
-  { entry }: FoundPlugin,
+/** Imports what was looked at, in this process now. What it did there it may do otherwise here. */
+async function admit(
+  judged: Refused | Judged,
   timeLimitMs: number,
-): Promise<Refused | { readonly plugin: JobletPlugin }> {
-  if ('problem' in entry) return { problems: [entry.problem] };
+): Promise<Refused | (Judged & { readonly plugin: JobletPlugin })> {
+  if ('problems' in judged) return judged;
   let timer: NodeJS.Timeout | undefined;
   try {
     const module = await Promise.race([
-      importModule(urlOf(entry)),
+      importModule(pathToFileURL(judged.module).href),
       new Promise<never>((_, reject) => {
         timer = setTimeout(() => reject(new Error('it does not end')), timeLimitMs);
       }),
     ]);
     const plugin = pluginOf(module);
-    return plugin === undefined ? { problems: ['its module exports no plugin'] } : { plugin };
+    return plugin === undefined ? { problems: ['its module exports no plugin'] } : { ...judged, plugin };
   } catch (thrown) {
     return { problems: [`loading it failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`] };
   } finally {
@@ -173,8 +175,4 @@ function isPlugin(value: unknown): value is JobletPlugin {
 
 function identityOf({ entry: _entry, wants: _wants, ...identity }: FoundPlugin): PluginIdentity {
   return identity;
-}
-
-function urlOf(entry: { readonly file: string }): string {
-  return pathToFileURL(entry.file).href;
 }

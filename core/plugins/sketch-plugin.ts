@@ -77,8 +77,20 @@ export function sketchPlugin({ url, facts, timeLimitMs, signal }: SketchOptions)
     child.on('message', (message: Report) => {
       report ??= message;
     });
-    // Not `close`: what the plugin started may hold the outputs open.
-    child.on('exit', (status) => setImmediate(() => end(outcome(report, outputs, status))));
+    let status: number | null = null;
+    child.on('exit', (ended) => {
+      status = ended;
+      // What the plugin has started would hold the outputs open.
+      endGroup(child.pid);
+    });
+    // What it sent and wrote may still be on the way when it has ended.
+    let open = 2;
+    const onDrained = () => {
+      open -= 1;
+      if (open === 0) end(outcome(report, outputs, status));
+    };
+    child.once('close', onDrained);
+    child.once('disconnect', onDrained);
     child.send({ url, facts }, () => {});
   });
 }
