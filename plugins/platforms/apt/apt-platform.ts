@@ -24,11 +24,13 @@ import { buildStepFailed, hostUnfit, networkFailed } from '../../../core/errors/
 import { explainingFullDisk } from './apt-errors.js';
 import { type AptIndex, openIndex } from './apt-index.js';
 import { ArchiveCache } from './archive-cache.js';
+import type { ArchiveSource } from './archive-source.js';
 import { readAvailable } from './available.js';
 import { baseAdditions } from './base-packages.js';
 import { bootstrap } from './bootstrap.js';
 import { detect } from './detect.js';
 import { distributionSources } from './distribution-sources.js';
+import { foreignKeyring } from './foreign-keyring.js';
 import { foreignSources } from './foreign-sources.js';
 import { type HostApt, readHostApt, weakenedChecks } from './host-apt.js';
 import { installPackages } from './install.js';
@@ -260,7 +262,7 @@ export class AptPlatform implements PlatformAdapter {
     const sources =
       suite.distribution === own
         ? distributionSources(apt.sources, own, platform.release, suite.id)
-        : foreignSources(suite, platform.architecture, await this.configuration.load());
+        : await this.#foreignSources(platform, suite, apt, services);
     if (!sources.some((source) => source.suite === suite.id)) throw this.#noSources(own, platform);
     const request = { host: this.host, apt, platform, release: suite.id, sources, cacheDir: this.#indexDir, services };
     const index = await explainingFullDisk(`fetching the package index of ${suite.id}`, this.#indexDir, () =>
@@ -271,6 +273,34 @@ export class AptPlatform implements PlatformAdapter {
       throw networkFailed(`${suite.id} is not served by this host's mirrors`, `the sources name: ${uris}`);
     }
     return index;
+  }
+
+  async #foreignSources(
+    platform: PlatformInfo,
+    suite: DistributionSuite,
+    apt: HostApt,
+    services: BuildServices,
+  ): Promise<readonly ArchiveSource[]> {
+    const config = await this.configuration.load();
+    const { distribution } = suite;
+    const configured = config.toolchains.keyrings[distribution.id];
+    const keyring = await foreignKeyring({
+      distribution,
+      ...(configured === undefined ? {} : { configured }),
+      directory: join(this.#indexDir, 'keys'),
+      archives: this.#archives,
+      ownIndexes: this.#ownIndexes(platform, apt, services),
+      services,
+    });
+    return foreignSources(suite, platform.architecture, keyring, config);
+  }
+
+  async *#ownIndexes(platform: PlatformInfo, apt: HostApt, services: BuildServices): AsyncIterable<AptIndex> {
+    const own = this.#distribution(platform);
+    for (const suite of this.suites(platform).filter(({ distribution }) => distribution === own)) {
+      const index = await this.#openIndex(platform, suite, apt, services);
+      if (index !== undefined) yield index;
+    }
   }
 
   #suite(platform: PlatformInfo, id: string): DistributionSuite {

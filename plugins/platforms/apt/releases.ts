@@ -45,7 +45,7 @@ const distributions: readonly Distribution[] = [
     id: 'ubuntu',
     releases: [
       { codename: 'noble', mergedUsr: 'packages' },
-      { codename: 'jammy', mergedUsr: 'hook' },
+      { codename: 'jammy', mergedUsr: 'links' },
       { codename: 'focal', mergedUsr: 'links' },
       { codename: 'resolute', mergedUsr: 'packages' },
       { codename: 'questing', mergedUsr: 'packages' },
