@@ -1,6 +1,7 @@
-import { existsSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { onTestFinished } from 'vitest';
 import { type Config, DEFAULT_CONFIG } from '../../../../core/config/config.js';
 import { DEFAULT_ID_MAP } from '../../../../core/contracts/id-map.js';
 import type { LanguagePack } from '../../../../core/contracts/language-pack.js';
@@ -9,9 +10,10 @@ import type { ToolchainRequest } from '../../../../core/contracts/toolchain-sour
 import { mirrorAddress, vendorAddress } from '../addresses.js';
 import { ArchiveSource } from '../archive-source.js';
 
-/** A source over a store of its own; `toolchains` is that part of its configuration. */
+/** A source over a store of its own, which goes with the test; `toolchains` is that part of its configuration. */
 export function makeSource(id: 'vendor' | 'mirror', toolchains: Partial<Config['toolchains']>) {
   const storeRoot = mkdtempSync(path.join(tmpdir(), 'vendor-store-'));
+  onTestFinished(() => rmSync(storeRoot, { recursive: true, force: true }));
   const config: Config = { ...DEFAULT_CONFIG, toolchains: { addresses: {}, keyrings: {}, ...toolchains } };
   const bundle = '/etc/ssl/certs/ca-certificates.crt';
   const source = new ArchiveSource(id, id, 50, id === 'mirror' ? mirrorAddress : vendorAddress, {
