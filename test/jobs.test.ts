@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { expectNoNewProcess, expectNothingLeft, processIds } from './support/host-state.js';
 import { rnx, rnxPath } from './support/rnx.js';
+import { configOf, restoreConfig } from './support/store-config.js';
 
 const store = inject('store');
 
@@ -58,7 +59,7 @@ describe('jobs', () => {
     expect(first.stdout).toMatch(/^\d+\.\d+\n\/work\nroot:x:0:0:root:\/work:/);
     before = processIds();
   });
-  afterAll(() => rmSync(path.join(store, 'config'), { recursive: true, force: true }));
+  afterAll(() => restoreConfig(store));
 
   it('say what scripts of the Joblet world read when they are submitted, and go on when rnx has ended', async () => {
     const result = await rnx(['job', 'run', '-e', 'A=1', ...shell('echo begun; sleep 1; echo done')], {
@@ -255,8 +256,7 @@ describe('jobs', () => {
   });
 
   it('are held to the configuration of their store', async () => {
-    mkdirSync(path.join(store, 'config'), { recursive: true });
-    const file = path.join(store, 'config/config.yml');
+    const file = configOf(store);
     writeFileSync(file, 'run: {detach: true}\ndefaults: {max_memory: 64MB}\nceilings: {max_memory: 128MB}\n');
     try {
       const submitted = await rnx(['job', 'run', 'true']);
@@ -272,7 +272,7 @@ describe('jobs', () => {
       expect((await rnx(['job', 'list'])).exitCode).toBe(0);
       expect((await rnx(['job', 'run', 'true'])).stderr).toMatch(/config\.yml:2:3: error: .*unknown key/);
     } finally {
-      rmSync(file);
+      restoreConfig(store);
     }
   });
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -15,6 +15,7 @@ import {
 } from '../fixtures/vendor-server/index.js';
 import { ownHome } from './support/own-home.js';
 import { pythonSpec, rnx, specFolder } from './support/rnx.js';
+import { configOf, restoreConfig } from './support/store-config.js';
 
 /** A JDK as a vendor packs it, made of the distribution's. */
 const PACK_JDK = `cd "$JAVA_HOME" && tar --create --dereference --exclude=./docs --exclude=./man --exclude=./jmods \
@@ -39,10 +40,9 @@ describe('a language from an archive of its vendor', () => {
   let maven: MavenServer;
   let exact: string;
   const env = ownHome();
-  const config = path.join(inject('store'), 'config/config.yml');
+  const config = configOf(inject('store'));
 
   const configure = (text: string) => {
-    mkdirSync(path.dirname(config), { recursive: true });
     writeFileSync(config, `toolchains:\n${text}`);
   };
   const build = async (spec: string, more: Record<string, string> = {}) => {
@@ -76,7 +76,7 @@ describe('a language from an archive of its vendor', () => {
     maven = await startMaven([{ coordinate: 'org.tiny:base:1.0' }]);
   });
   afterAll(async () => {
-    rmSync(config, { force: true });
+    restoreConfig(inject('store'));
     await Promise.all([vendors?.close(), maven?.close(), key?.close()]);
   });
 
@@ -150,7 +150,7 @@ describe('python from an archive', () => {
   const PACK_PYTHON = `mkdir -p python/bin python/lib/python3 && cp /usr/bin/python3.11 python/bin &&
     cp -rL /usr/lib/python3.11 python/lib/ && cp -rL /usr/lib/python3/dist-packages python/lib/python3/ &&
     tar -cf /work/python.tar python`;
-  const config = path.join(inject('store'), 'config/config.yml');
+  const config = configOf(inject('store'));
   let key: SigningKey;
   let vendors: VendorServer;
   let pypi: PypiServer;
@@ -170,11 +170,10 @@ describe('python from an archive', () => {
       wheel({ name: 'tiny-base', version: '1.0' }),
       wheel({ name: 'tiny-app', version: '2.0', requires: ['tiny-base'] }),
     ]);
-    mkdirSync(path.dirname(config), { recursive: true });
     writeFileSync(config, `toolchains:\n  addresses: { python: '${vendors.origin}/python' }\n`);
   });
   afterAll(async () => {
-    rmSync(config, { force: true });
+    restoreConfig(inject('store'));
     await Promise.all([vendors?.close(), pypi?.close(), key?.close()]);
   });
 

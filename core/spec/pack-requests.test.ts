@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { specOptions } from '../../fixtures/spec-options.js';
 import { packRequests } from './pack-requests.js';
 
-const [python] = specOptions.packs;
+const python = specOptions.packs.find(({ id }) => id === 'python');
 if (python === undefined) throw new Error('no python pack');
 const node = { ...python, id: 'node', keys: [{ name: 'npm', packages: true, schema: {} }] };
 const base = { language: 'python', version: '3.11' };

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import type { TestProject } from 'vitest/node';
+import { restoreConfig } from './store-config.js';
 
 /**
  * One store for all end-to-end tests, so that the base and the language are made once. JOBLET_TEST_STORE names one to keep between
@@ -15,6 +16,7 @@ export default function setup(project: TestProject): (() => Promise<void>) | und
     return undefined;
   }
   const store = mkdtempSync(path.join(tmpdir(), 'joblet-test-'));
+  restoreConfig(store);
   project.provide('store', store);
   return async () => {
     await execa('rm', ['-rf', store]);
