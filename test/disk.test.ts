@@ -106,15 +106,18 @@ async function copyCache(disk: SmallDisk): Promise<void> {
   const cache = path.join(inject('store'), 'cache');
   const layers = path.join(cache, 'layers');
   const startedAt = Date.now();
-  const built = await rnx(['runtime', 'build', '--force', plain]);
+  const built = await rnx(['runtime', 'build', '--json', '--force', plain]);
   expect(built.exitCode, `${built.stdout}${built.stderr}`).toBe(0);
+  const info = await rnx(['runtime', 'info', '--json', 'small']);
+  const { release } = JSON.parse(String(info.stdout)).build_info;
   // A layer's description bears the time of its last use.
   const used = readdirSync(layers).filter(
     (key) => statSync(path.join(layers, key, 'layer.json')).mtimeMs >= startedAt - 10,
   );
   await disk.run(['mkdir', '-p', `${disk.dir}/cache/layers`]);
-  // Not the packs' caches: what other tests fetched would fill the disk.
-  const sources = ['apt', ...used.map((key) => `layers/${key}`)];
+  // Not the packs' caches nor the indexes of other releases: what other tests fetched would fill the disk.
+  const indexes = readdirSync(path.join(cache, 'apt')).filter((name) => name.split('-')[1] === release);
+  const sources = [...indexes.map((name) => `apt/${name}`), ...used.map((key) => `layers/${key}`)];
   const copied = await disk.run([
     'sh',
     '-c',

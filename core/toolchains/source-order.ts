@@ -33,5 +33,8 @@ export function sourcesToAsk(
   };
   if (named !== undefined) return named.map((id) => find(id, 'spec'));
   const { sources } = config.toolchains;
-  return sources === undefined ? served.map((source) => ({ source })) : sources.map((id) => find(id, 'config'));
+  if (sources === undefined) return served.map((source) => ({ source }));
+  // The configuration is for every language and platform: what serves another one is passed over.
+  const idle = new Set(inOrder.filter((source) => !served.includes(source)).map(({ id }) => id));
+  return sources.filter((id) => !idle.has(id)).map((id) => find(id, 'config'));
 }
