@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { usageError } from '../core/errors/errors.js';
 import { pluginInvalid } from '../core/errors/plugin-errors.js';
 import type { LoadedPlugin } from '../core/plugins/load-plugins.js';
-import { type ConformanceReport, checkPack } from '../testing/index.js';
+import { type ConformanceReport, checkPack } from '../test/conformance/index.js';
 
 export interface ConformanceOptions {
   /** The version to build. */

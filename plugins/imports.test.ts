@@ -6,7 +6,7 @@ const repository = fileURLToPath(new URL('..', import.meta.url));
 
 /** Ours, as `file -> target`: packages are another matter. */
 const shown = (imports: readonly Import[]) => imports.map(({ file, target }) => `${file} -> ${target}`);
-const isOurs = ({ target }: Import) => /^(core|plugins|packs|cli|testing|test|fixtures)\//.test(target);
+const isOurs = ({ target }: Import) => /^(core|plugins|packs|cli|test|fixtures)\//.test(target);
 
 /** `plugins/phases/copy-binaries`, `plugins/gpu`, `packs/python`: the folder that is one plugin; undefined for what composes them. */
 function pluginOf(file: string): string | undefined {
@@ -43,7 +43,7 @@ test('no plugin imports another plugin’s inside, nor what is built on plugins'
 });
 
 test('the conformance kit is built on core, and on the list of plugins', () => {
-  const imports = importsOf(repository, 'testing').filter(isOurs);
-  const others = imports.filter(({ target }) => !/^(core\/|testing\/|plugins\/[^/]+\.js$)/.test(target));
+  const imports = importsOf(repository, 'test/conformance').filter(isOurs);
+  const others = imports.filter(({ target }) => !/^(core\/|test\/conformance\/|plugins\/[^/]+\.js$)/.test(target));
   expect(shown(others)).toEqual([]);
 });

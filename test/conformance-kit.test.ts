@@ -2,9 +2,9 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { describe, expect, inject, it, vi } from 'vitest';
-import { type ConformanceReport, checkPack, renderReport } from '../testing/index.js';
+import { type ConformanceReport, checkPack, renderReport } from './conformance/index.js';
 
-const fixture = (name: string) => new URL(`../testing/fixtures/${name}`, import.meta.url);
+const fixture = (name: string) => new URL(`./conformance/fixtures/${name}`, import.meta.url);
 const outcomes = ({ rules }: ConformanceReport) => Object.fromEntries(rules.map(({ id, outcome }) => [id, outcome]));
 
 describe('the conformance kit', () => {

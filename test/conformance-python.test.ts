@@ -1,6 +1,6 @@
 import { afterAll, describe, inject, it } from 'vitest';
 import { type PypiServer, startPypi, wheel } from '../fixtures/pypi/index.js';
-import { describePack } from '../testing/index.js';
+import { describePack } from './conformance/index.js';
 import { ownHome } from './support/own-home.js';
 
 let pypi: PypiServer | undefined;

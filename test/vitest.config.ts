@@ -14,7 +14,7 @@ export default defineConfig({
         root,
         test: {
           name: 'unit',
-          include: ['{core,plugins,packs,cli,testing,fixtures}/**/*.test.ts'],
+          include: ['{core,plugins,packs,cli,fixtures}/**/*.test.ts'],
           // A project of its own, with a test runner of its own.
           exclude: [...configDefaults.exclude, 'fixtures/joblet-ruby/**'],
           setupFiles: ['reflect-metadata'],

@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { type PrivateHost as Host, openPrivateHost } from '../../testing/private-host.js';
+import { type PrivateHost as Host, openPrivateHost } from '../conformance/private-host.js';
 import { rnxPath } from './rnx.js';
 
 /** The host for one program alone, which is `rnx` over the store. */

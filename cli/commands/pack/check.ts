@@ -3,7 +3,7 @@ import * as Flags from '@oclif/core/flags';
 import { usageError } from '../../../core/errors/errors.js';
 import { pluginInvalid, pluginNotFound } from '../../../core/errors/plugin-errors.js';
 import type { LoadedPlugin, LoadedPlugins, RejectedPlugin } from '../../../core/plugins/load-plugins.js';
-import type { ConformanceReport } from '../../../testing/report.js';
+import type { ConformanceReport } from '../../../test/conformance/report.js';
 import { BaseCommand } from '../../base-command.js';
 import type { PluginSettings } from '../../engine.js';
 import { visible } from '../../render/visible.js';
@@ -52,7 +52,7 @@ export default class PackCheck extends BaseCommand {
     if (first !== undefined) throw rejected.length === 1 ? invalid(first) : severalInvalid(rejected);
     if (loaded.length === 0) this.print('No plugins found\n');
     if (report !== undefined) {
-      const { renderReport } = await import('../../../testing/report.js');
+      const { renderReport } = await import('../../../test/conformance/report.js');
       this.print(`\n${visible(renderReport(report))}\n`);
     }
     return {

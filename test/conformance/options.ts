@@ -1,4 +1,4 @@
-import type { Json } from '../core/contracts/language-pack.js';
+import type { Json } from '../../core/contracts/language-pack.js';
 
 /** A mistake that a pack has to find in a spec. */
 export interface BadSpec {

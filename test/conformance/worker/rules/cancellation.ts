@@ -1,6 +1,6 @@
-import { cancelled } from '../../../core/errors/errors.js';
-import { isJobletError } from '../../../core/errors/joblet-error.js';
-import type { BuildEvent } from '../../../core/events/build-event.js';
+import { cancelled } from '../../../../core/errors/errors.js';
+import { isJobletError } from '../../../../core/errors/joblet-error.js';
+import type { BuildEvent } from '../../../../core/events/build-event.js';
 import type { Bench } from '../bench.js';
 import { NotChecked } from '../not-checked.js';
 import { type Settled, settle } from '../settle.js';

@@ -1,5 +1,5 @@
-import type { LanguagePackage, PackRequest } from '../../../core/contracts/language-pack.js';
-import { runSmokeTest, type SmokeCheck } from '../../../core/jobs/smoke-test.js';
+import type { LanguagePackage, PackRequest } from '../../../../core/contracts/language-pack.js';
+import { runSmokeTest, type SmokeCheck } from '../../../../core/jobs/smoke-test.js';
 import type { Bench, BuiltRuntime } from '../bench.js';
 import { BrokenRoot } from '../broken-root.js';
 

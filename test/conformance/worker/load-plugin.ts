@@ -1,6 +1,6 @@
-import type { Plugin } from '../../core/container.js';
-import { API_VERSION, type JobletPlugin } from '../../core/contracts/plugin.js';
-import { asPlugin } from '../../core/plugins/register-plugin.js';
+import type { Plugin } from '../../../core/container.js';
+import { API_VERSION, type JobletPlugin } from '../../../core/contracts/plugin.js';
+import { asPlugin } from '../../../core/plugins/register-plugin.js';
 
 /** The plugin that a module exports, as something that can be registered. */
 export async function loadPlugin(url: string): Promise<Plugin> {

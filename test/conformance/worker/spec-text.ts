@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { Json } from '../../core/contracts/language-pack.js';
+import type { Json } from '../../../core/contracts/language-pack.js';
 
 export interface SpecParts {
   readonly name: string;

@@ -1,18 +1,18 @@
 import type { DependencyContainer } from 'tsyringe';
-import { makePackServices } from '../../core/build/pack-services.js';
-import { ID_MAP } from '../../core/contracts/id-map.js';
+import { makePackServices } from '../../../core/build/pack-services.js';
+import { ID_MAP } from '../../../core/contracts/id-map.js';
 import type {
   LanguagePackage,
   PackPlan,
   PackRequest,
   PackRoot,
   PackServices,
-} from '../../core/contracts/language-pack.js';
-import type { Phase } from '../../core/contracts/phase.js';
-import type { BuildContext } from '../../core/pipeline/build-context.js';
-import { BUILD_PLAN, type PlannedPack } from '../../core/pipeline/results.js';
-import { BUILD_ROOT, PREFETCH_AHEAD } from '../../core/pipeline/root-results.js';
-import { StorePaths } from '../../core/store/store-paths.js';
+} from '../../../core/contracts/language-pack.js';
+import type { Phase } from '../../../core/contracts/phase.js';
+import type { BuildContext } from '../../../core/pipeline/build-context.js';
+import { BUILD_PLAN, type PlannedPack } from '../../../core/pipeline/results.js';
+import { BUILD_ROOT, PREFETCH_AHEAD } from '../../../core/pipeline/root-results.js';
+import { StorePaths } from '../../../core/store/store-paths.js';
 import { foreignFiles } from './foreign-files.js';
 import { type Settled, settle } from './settle.js';
 import { snapshotTree, treeChanges } from './tree-snapshot.js';

@@ -1,8 +1,8 @@
-import type { Json } from '../../../core/contracts/language-pack.js';
-import { isJobletError } from '../../../core/errors/joblet-error.js';
-import { parseSpecText } from '../../../core/spec/parse-spec.js';
-import type { SpecReportEntry } from '../../../core/spec/runtime-spec.js';
-import { formatPath } from '../../../core/spec/spec-position.js';
+import type { Json } from '../../../../core/contracts/language-pack.js';
+import { isJobletError } from '../../../../core/errors/joblet-error.js';
+import { parseSpecText } from '../../../../core/spec/parse-spec.js';
+import type { SpecReportEntry } from '../../../../core/spec/runtime-spec.js';
+import { formatPath } from '../../../../core/spec/spec-position.js';
 import type { BadSpec } from '../../options.js';
 import type { Bench } from '../bench.js';
 import { placeOf } from '../place-of.js';

@@ -103,7 +103,9 @@ function isLogLine(message: unknown): message is { readonly log: string } {
 /** Compiled code, also when this file is run from its source. */
 function workerFile(): string {
   const beside = fileURLToPath(new URL('./worker/worker.js', import.meta.url));
-  return existsSync(beside) ? beside : fileURLToPath(new URL('../dist/testing/worker/worker.js', import.meta.url));
+  return existsSync(beside)
+    ? beside
+    : fileURLToPath(new URL('../../dist/test/conformance/worker/worker.js', import.meta.url));
 }
 
 function moduleUrl(plugin: string | URL): string {

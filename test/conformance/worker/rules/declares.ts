@@ -1,5 +1,5 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { JsonSchema, LanguagePack } from '../../../core/contracts/language-pack.js';
+import type { JsonSchema, LanguagePack } from '../../../../core/contracts/language-pack.js';
 import type { Bench } from '../bench.js';
 
 const METHODS = ['checkSpec', 'distributionPackages', 'plan', 'install', 'environment', 'smokeTest'] as const;

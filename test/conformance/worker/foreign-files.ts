@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
-import type { IdMap } from '../../core/contracts/id-map.js';
+import type { IdMap } from '../../../core/contracts/id-map.js';
 
 /** Larger files are data, and reading them all would take long. */
 const MAX_READ_BYTES = 64 * 1024 * 1024;

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
-import { startJob } from '../../core/jobs/job-runner.js';
-import type { InstalledRuntime } from '../../core/store/installed-runtime.js';
+import { startJob } from '../../../core/jobs/job-runner.js';
+import type { InstalledRuntime } from '../../../core/store/installed-runtime.js';
 import type { Bench } from './bench.js';
 import { NotChecked } from './not-checked.js';
 

@@ -1,5 +1,5 @@
-import type { LanguagePackage } from '../../../core/contracts/language-pack.js';
-import type { InstalledRuntime } from '../../../core/store/installed-runtime.js';
+import type { LanguagePackage } from '../../../../core/contracts/language-pack.js';
+import type { InstalledRuntime } from '../../../../core/store/installed-runtime.js';
 import type { Bench } from '../bench.js';
 import { readInventory } from '../inventory.js';
 

@@ -1,4 +1,4 @@
-import type { LanguagePack } from '../../core/contracts/language-pack.js';
+import type { LanguagePack } from '../../../core/contracts/language-pack.js';
 
 /** A language that every root has: the base of a runtime to which the tested pack only adds its packages. */
 export const BASE_PACK: LanguagePack = {

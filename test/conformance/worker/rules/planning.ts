@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { LanguagePackage, PackPlan } from '../../../core/contracts/language-pack.js';
-import { exitStatus } from '../../../core/errors/exit-status.js';
-import { isJobletError, type JobletError } from '../../../core/errors/joblet-error.js';
+import type { LanguagePackage, PackPlan } from '../../../../core/contracts/language-pack.js';
+import { exitStatus } from '../../../../core/errors/exit-status.js';
+import { isJobletError, type JobletError } from '../../../../core/errors/joblet-error.js';
 import { type Bench, describeError } from '../bench.js';
 import { NotChecked } from '../not-checked.js';
 import { placeOf } from '../place-of.js';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { PackRequest } from '../../../core/contracts/language-pack.js';
+import type { PackRequest } from '../../../../core/contracts/language-pack.js';
 import type { Bench } from '../bench.js';
 
 export async function pure({ pack, given, version }: Bench): Promise<readonly string[]> {
