@@ -39,7 +39,7 @@ export function platformMismatch(platform: string, wanted: readonly string[]): J
     message: `this machine is ${platform}; the runtime is for ${wanted.join(', ')}`,
     hint: `build on one of these, or add ${platform} to platforms`,
     exit: 'hostUnfit',
-    details: { platform, wanted },
+    details: { platform, wanted, path: ['platforms'] },
   });
 }
 

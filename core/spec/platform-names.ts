@@ -21,13 +21,23 @@ export const PLATFORM_NAMES: readonly string[] = PLATFORM_DISTRIBUTIONS.flatMap(
   PLATFORM_ARCHITECTURES.map((architecture) => `${distribution}-${architecture}`),
 );
 
-/** Whether two names mean one platform: `amzn-amd64` and `amazon-amd64` do. */
-export function isSamePlatform(one: string, other: string): boolean {
-  return canonical(one) === canonical(other);
+/** Whose packages a name stands for: the reference names one distribution of each kind. */
+const COVERS: Readonly<Record<string, readonly string[]>> = {
+  ubuntu: ['ubuntu', 'debian'],
+  rhel: ['rhel', 'rocky', 'alma', 'centos'],
+};
+
+/**
+ * Whether a host may build what a spec wants for `wanted`. `ubuntu-ARCH` covers Debian, `rhel-ARCH` the rebuilds of RHEL; every other
+ * name means that distribution alone. `amzn` is `amazon`, `almalinux` is `alma`.
+ */
+export function coversPlatform(wanted: string, host: string): boolean {
+  const [asked, own] = [partsOf(wanted), partsOf(host)];
+  return asked.architecture === own.architecture && (COVERS[asked.name] ?? [asked.name]).includes(own.name);
 }
 
-function canonical(name: string): string {
-  const dash = name.lastIndexOf('-');
-  const distribution = name.slice(0, dash);
-  return `${SAME[distribution] ?? distribution}${name.slice(dash)}`;
+function partsOf(platform: string): { readonly name: string; readonly architecture: string } {
+  const dash = platform.lastIndexOf('-');
+  const distribution = platform.slice(0, dash);
+  return { name: SAME[distribution] ?? distribution, architecture: platform.slice(dash) };
 }

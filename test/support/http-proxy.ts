@@ -23,10 +23,11 @@ export async function startProxy(
     if (refused(request)) response.writeHead(407, { 'Proxy-Authenticate': 'Basic realm="proxy"' }).end();
     else forward(request, response, names);
   });
-  // Whatever the machine itself fetches over TLS.
+  // TLS: whatever the machine itself fetches, or an invented name.
   server.on('connect', (request: IncomingMessage, client, head: Buffer) => {
     if (refused(request)) return void client.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
-    const { hostname, port } = new URL(`http://${request.url}`);
+    const asked = new URL(`http://${request.url}`);
+    const { hostname, port } = new URL(names.get(asked.hostname) ?? asked);
     const upstream = connect(Number(port || 443), hostname, () => {
       client.write('HTTP/1.1 200 OK\r\n\r\n');
       upstream.write(head);

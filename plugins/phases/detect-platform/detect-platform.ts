@@ -5,7 +5,7 @@ import { PLATFORM, type PlatformAdapter } from '../../../core/contracts/platform
 import { platformMismatch } from '../../../core/errors/errors.js';
 import type { BuildContext } from '../../../core/pipeline/build-context.js';
 import { DETECTED_PLATFORM, PARSED_SPEC } from '../../../core/pipeline/results.js';
-import { isSamePlatform } from '../../../core/spec/platform-names.js';
+import { coversPlatform } from '../../../core/spec/platform-names.js';
 
 @injectable()
 export class DetectPlatform implements Phase {
@@ -20,7 +20,7 @@ export class DetectPlatform implements Phase {
     const { spec } = context.get(PARSED_SPEC);
     const platform = await detectPlatform(this.platforms);
     const { info } = platform;
-    if (spec.platforms.length > 0 && !spec.platforms.some((name) => isSamePlatform(name, info.id)))
+    if (spec.platforms.length > 0 && !spec.platforms.some((name) => coversPlatform(name, info.id)))
       throw platformMismatch(info.id, spec.platforms);
     context.set(DETECTED_PLATFORM, platform);
     context.progress(`${info.id} (${info.release}), ${info.packageManager}`);
