@@ -15,7 +15,6 @@ export * from './contracts/language-pack.js';
 export * from './contracts/phase.js';
 export * from './contracts/platform-adapter.js';
 export * from './contracts/plugin.js';
-export * from './contracts/reserved-key.js';
 export * from './contracts/store-root.js';
 export * from './contracts/token.js';
 export * from './contracts/toolchain-source.js';

@@ -1,6 +1,6 @@
 import type { Plugin } from '../core/container.js';
-import { RESERVED_KEY } from '../core/contracts/reserved-key.js';
 import { register as java } from '../packs/java/index.js';
+import { register as node } from '../packs/node/index.js';
 import { register as python } from '../packs/python/index.js';
 import { register as gpu } from './gpu/index.js';
 import { register as hostNetwork } from './host-network/index.js';
@@ -25,13 +25,6 @@ import { register as distributionToolchains } from './toolchains/distribution/in
 import { register as vendorToolchains } from './toolchains/vendor/index.js';
 import { register as volumes } from './volumes/index.js';
 
-/** Keys of the format whose pack is still to come. */
-const reservedKeys: Plugin = (container) => {
-  container.register(RESERVED_KEY, {
-    useValue: { key: 'npm', reason: 'npm packages come with the node pack, which this version does not have' },
-  });
-};
-
 /** Every plugin that comes with joblet; a test compares it with the folders. */
 export const builtInPlugins: readonly Plugin[] = [
   parseValidate,
@@ -52,11 +45,11 @@ export const builtInPlugins: readonly Plugin[] = [
   distributionToolchains,
   vendorToolchains,
   java,
+  node,
   python,
   isolation,
   gpu,
   doctor,
   hostNetwork,
   volumes,
-  reservedKeys,
 ];

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const assets = {
   core: ['.json', '.sh', '.py', '.js', '.cjs'],
-  packs: ['.py', '.sh', '.json', '.java'],
+  packs: ['.py', '.sh', '.json', '.java', '.cjs'],
   plugins: ['.sh', '.json', '.py'],
   cli: ['.tmpl'],
 };

@@ -3,7 +3,6 @@ import type { DependencyContainer, InjectionToken } from 'tsyringe';
 import { PACK } from '../contracts/language-pack.js';
 import { PHASE } from '../contracts/phase.js';
 import { PLATFORM } from '../contracts/platform-adapter.js';
-import { RESERVED_KEY } from '../contracts/reserved-key.js';
 import { TOOLCHAIN_SOURCE } from '../contracts/toolchain-source.js';
 import { composeSchema, type SchemaPack } from '../spec/schema.js';
 import { propertyNames } from '../spec/schema-walk.js';
@@ -19,7 +18,6 @@ export class TakenIds {
 
   constructor(container: DependencyContainer) {
     for (const key of propertyNames(composeSchema([]))) this.#take(`key ${key}`, BUILT_IN);
-    for (const { key } of all(container, RESERVED_KEY)) this.#take(`key ${key}`, BUILT_IN);
     this.add({
       owner: BUILT_IN,
       contents: {

@@ -1,10 +1,9 @@
 import type { JsonSchema, LanguagePack } from '../contracts/language-pack.js';
-import type { ReservedKey } from '../contracts/reserved-key.js';
 import { checkPackRules } from './check-pack-rules.js';
 import { checkSchema, describe } from './check-schema.js';
 import { parseDuration } from './duration.js';
 import type { RuleProblem } from './rule-problem.js';
-import { childSchema, expectedType, propertyNames } from './schema-walk.js';
+import { childSchema, expectedType } from './schema-walk.js';
 import { parseSize } from './size.js';
 import type { Tree } from './spec-tree.js';
 import { isMapping } from './tree-access.js';
@@ -21,12 +20,7 @@ export interface CheckedTree {
 }
 
 /** Holds the data of a spec against every rule: the schema's, core's own and the packs'. */
-export function checkSpecTree(
-  tree: Tree,
-  schema: JsonSchema,
-  packs: readonly LanguagePack[],
-  reservedKeys: readonly ReservedKey[],
-): CheckedTree {
+export function checkSpecTree(tree: Tree, schema: JsonSchema, packs: readonly LanguagePack[]): CheckedTree {
   if (!isMapping(tree)) {
     const message = `expected a mapping, found ${describe(tree)}`;
     const hint = `expected: keys such as schema_version: "1.0", each followed by a colon and a value`;
@@ -38,17 +32,6 @@ export function checkSpecTree(
   }
   const problems: RuleProblem[] = [];
   const value: { [key: string]: Tree } = Object.assign(Object.create(null), tree);
-  for (const { key, reason } of reservedKeys) {
-    if (!(key in value) || propertyNames(schema).includes(key)) continue;
-    problems.push({
-      path: [key],
-      of: 'key',
-      severity: 'error',
-      message: reason,
-      hint: `expected: a spec without ${key}`,
-    });
-    delete value[key];
-  }
   for (const key of emptySections(value, schema)) {
     problems.push({
       path: [key],

@@ -224,34 +224,20 @@ describe('a report', () => {
 });
 
 describe('keys of packs', () => {
-  const node = specOptions.packs.map((pack) => ({
-    ...pack,
-    id: 'node',
-    versionSchema: { type: 'string', pattern: '^\\d+$' },
-    keys: [{ name: 'npm', packages: true, schema: { type: 'array', items: { type: 'string' } } }],
-    checkSpec: () => [],
-  }));
-  const both = { ...specOptions, packs: [...specOptions.packs, ...node] };
-
-  it('are no longer reserved when a pack declares them', () => {
-    expect(() => parseSpecText(`${SPEC}npm: [express]\n`, specOptions)).toThrow(/npm packages come with the node pack/);
-    expect(parseSpecText(`${SPEC}npm: [express]\n`, both).spec.packValues).toEqual({ npm: ['express'] });
-  });
-
   it('are checked whatever the base language', () => {
     const spec = SPEC.replace('python', 'node').replace('3.11', '20');
-    expect(parseSpecText(`${spec}pip: [numpy]\n`, both).spec.packValues).toEqual({ pip: ['numpy'] });
-    expect(() => parseSpecText(`${spec}pip: [-r x]\n`, both)).toThrow(/is an option/);
+    expect(parseSpecText(`${spec}pip: [numpy]\n`, specOptions).spec.packValues).toEqual({ pip: ['numpy'] });
+    expect(() => parseSpecText(`${spec}pip: [-r x]\n`, specOptions)).toThrow(/is an option/);
   });
 
   it('earn a warning when nothing brings their tool', () => {
     const spec = SPEC.replace('python', 'node').replace('3.11', '20');
-    const { warnings } = parseSpecText(`${spec}pip_options: --pre\n`, both);
+    const { warnings } = parseSpecText(`${spec}pip_options: --pre\n`, specOptions);
     expect(warnings).toMatchObject([{ path: 'pip_options', message: 'has no effect in this runtime' }]);
   });
 
   it('get the version rule of the base language alone', () => {
-    expect(() => parseSpecText(SPEC.replace('python', 'node'), both)).toThrow(/base\.version/);
-    expect(() => parseSpecText(SPEC.replace('3.11', '20'), both)).toThrow(/base\.version/);
+    expect(() => parseSpecText(SPEC.replace('python', 'node'), specOptions)).toThrow(/base\.version/);
+    expect(() => parseSpecText(SPEC.replace('3.11', '20'), specOptions)).toThrow(/base\.version/);
   });
 });

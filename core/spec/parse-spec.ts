@@ -1,6 +1,5 @@
 import { basename, resolve } from 'node:path';
 import type { LanguagePack } from '../contracts/language-pack.js';
-import type { ReservedKey } from '../contracts/reserved-key.js';
 import { specInvalid, specUnreadable } from '../errors/errors.js';
 import type { JobletError } from '../errors/joblet-error.js';
 import { buildSpec } from './build-spec.js';
@@ -21,8 +20,6 @@ import { parseYaml } from './yaml-syntax.js';
 
 export interface ParseSpecOptions {
   readonly packs: readonly LanguagePack[];
-  /** @default none */
-  readonly reservedKeys?: readonly ReservedKey[];
 }
 
 /**
@@ -43,7 +40,7 @@ export function parseSpecText(text: string, options: ParseSpecOptions & { readon
 
 function parse(text: string, file: string, displayPath: string, options: ParseSpecOptions): ParsedSpec {
   const source = new SourceText(text);
-  const { packs, reservedKeys = [] } = options;
+  const { packs } = options;
   const yaml = parseYaml(text);
   if (yaml.kind === 'empty')
     throw specUnreadable(
@@ -65,7 +62,7 @@ function parse(text: string, file: string, displayPath: string, options: ParseSp
     return 0;
   };
   const { problems, packProblems, value } = tree.complete
-    ? checkSpecTree(tree.value, schema, packs, reservedKeys)
+    ? checkSpecTree(tree.value, schema, packs)
     : { problems: [], packProblems: [], value: undefined };
   const located = (problem: RuleProblem): TreeProblem => ({ ...problem, offset: offsetOf(problem.path, problem.of) });
   const found = onePerPlace([...tree.problems, ...problems.map(located)], packProblems.map(located));

@@ -2,8 +2,6 @@ import { injectAll, injectable } from 'tsyringe';
 import type { LanguagePack } from '../../../core/contracts/language-pack.js';
 import { PACK } from '../../../core/contracts/language-pack.js';
 import type { Phase } from '../../../core/contracts/phase.js';
-import type { ReservedKey } from '../../../core/contracts/reserved-key.js';
-import { RESERVED_KEY } from '../../../core/contracts/reserved-key.js';
 import { cancelled } from '../../../core/errors/errors.js';
 import type { BuildContext } from '../../../core/pipeline/build-context.js';
 import { PARSED_SPEC } from '../../../core/pipeline/results.js';
@@ -18,13 +16,10 @@ export class ParseValidate implements Phase {
   readonly title = 'Parse & Validate';
   readonly description = 'Parse YAML and validate schema';
 
-  constructor(
-    @injectAll(PACK, { isOptional: true }) private readonly packs: readonly LanguagePack[],
-    @injectAll(RESERVED_KEY, { isOptional: true }) private readonly reservedKeys: readonly ReservedKey[],
-  ) {}
+  constructor(@injectAll(PACK, { isOptional: true }) private readonly packs: readonly LanguagePack[]) {}
 
   async run(context: BuildContext): Promise<void> {
-    const parsed = await parseSpecFile(context.request.path, { packs: this.packs, reservedKeys: this.reservedKeys });
+    const parsed = await parseSpecFile(context.request.path, { packs: this.packs });
     if (context.signal.aborted) throw cancelled(context.signal.reason);
     for (const warning of parsed.warnings) context.warn(oneLine(warning));
     context.set(PARSED_SPEC, parsed);

@@ -1,0 +1,55 @@
+import { fileURLToPath } from 'node:url';
+import type {
+  LanguagePackage,
+  PackPlan,
+  PackRequest,
+  PackRoot,
+  PackServices,
+} from '../../core/contracts/language-pack.js';
+import { readLockFile } from './lock-file.js';
+import type { NodeHost } from './node-host.js';
+import { npmError } from './npm-failure.js';
+import { PROJECT, withNpmSession } from './npm-session.js';
+import { packagesOf } from './package-spec.js';
+import { resolveLock } from './resolve.js';
+import { ARCHIVE_HOME, MODULES } from './versions.js';
+
+const LINK_PROGRAM = '/tmp/joblet-link-programs.cjs';
+
+/**
+ * Packages lie where npm keeps global ones, as one tree, and `/node_modules` leads there: what is in any directory finds them by
+ * `require` and by `import`. Addons are compiled with the headers of this very node.
+ */
+const INSTALL = `set -e
+[ -d /usr/include/node ] && export npm_config_nodedir=/usr
+[ -d ${ARCHIVE_HOME}/include ] && export npm_config_nodedir=${ARCHIVE_HOME}
+home=$(dirname ${MODULES})
+mkdir -p "$home" /usr/local/bin
+cp package.json package-lock.json "$home"
+cd "$home"
+npm ci --prefer-offline --foreground-scripts
+cp ${MODULES}/.package-lock.json ${PROJECT}/installed.json
+node ${LINK_PROGRAM} ${MODULES} /usr/local/bin ${PROJECT}/package.json
+rm package.json package-lock.json
+ln -sfn ${MODULES} /node_modules`;
+
+/** Installs the plan's lock file; a deferred plan is resolved now, by the npm of the build root. */
+export async function installPackages(
+  request: PackRequest,
+  plan: PackPlan,
+  root: PackRoot,
+  services: PackServices,
+  own: NodeHost,
+): Promise<readonly LanguagePackage[]> {
+  const list = packagesOf(request);
+  if (list.length === 0) return [];
+  const lock =
+    typeof plan.data === 'string' ? plan.data : (await resolveLock(request, root.runner, services, own)).lock;
+  services.progress(`installing ${list.length === 1 ? '1 npm package' : `${list.length} npm packages`}`);
+  return await withNpmSession(request, lock, root.runner, services, own, async ({ script, read }) => {
+    const program = fileURLToPath(new URL('./link-programs.cjs', import.meta.url));
+    const result = await script(INSTALL, [{ hostPath: program, rootPath: LINK_PROGRAM }]);
+    if (result.status !== 0) throw npmError(result, list);
+    return readLockFile(read('installed.json'), services.platform.architecture).packages;
+  });
+}
