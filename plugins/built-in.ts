@@ -1,4 +1,5 @@
 import type { Plugin } from '../core/container.js';
+import { register as go } from '../packs/go/index.js';
 import { register as java } from '../packs/java/index.js';
 import { register as node } from '../packs/node/index.js';
 import { register as python } from '../packs/python/index.js';
@@ -44,6 +45,7 @@ export const builtInPlugins: readonly Plugin[] = [
   apt,
   distributionToolchains,
   vendorToolchains,
+  go,
   java,
   node,
   python,
