@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { type GoProxy, startGoProxy, type TestModule } from '../fixtures/go-proxy/index.js';
+import { makeCompanyCertificate } from '../fixtures/pypi/index.js';
 import { ownHome } from './support/own-home.js';
 import { rnx, specFolder } from './support/rnx.js';
 
@@ -53,8 +55,13 @@ describe('a go runtime', () => {
   let installPath: string;
 
   beforeAll(async () => {
-    proxy = await startGoProxy(MODULES, { auth: { user: 'builder', password: PASSWORD } });
-    env = { ...ownHome(), GOPROXY: proxy.url.replace('://', `://builder:${PASSWORD}@`), GOSUMDB: 'off' };
+    // go sends no password without TLS.
+    const tls = await makeCompanyCertificate();
+    proxy = await startGoProxy(MODULES, { auth: { user: 'builder', password: PASSWORD }, tls });
+    const bundle = path.join(mkdtempSync(path.join(tmpdir(), 'authorities-')), 'bundle.pem');
+    writeFileSync(bundle, `${readFileSync('/etc/ssl/certs/ca-certificates.crt', 'utf8')}${tls.authority}`);
+    const address = proxy.url.replace('://', `://builder:${PASSWORD}@`);
+    env = { ...ownHome(), GOPROXY: address, GOSUMDB: 'off', SSL_CERT_FILE: bundle };
     const spec = goSpec('go-e2e', 'go:\n  - example.test/greet@v1.0.0\n  - example.test/tools/cmd/shout\n');
     const built = await rnx(['runtime', 'build', '--json', '-v', spec], { env });
     log = `${built.stderr}${built.stdout}`;
@@ -81,11 +88,11 @@ func main() { fmt.Println(C.two(), http.StatusText(200)) }
     const pure = program.replace(/^\/\/.*\n.*"C"\n/m, '').replace('C.two()', '2');
     const done = await run(
       `go mod init m 2>/dev/null; printf '%s' "$1" > main.go; go run .
-       printf '%s' "$2" > main.go; CGO_ENABLED=0 go build -x -o m . 2> log; ./m; grep -c /compile log`,
+       printf '%s' "$2" > main.go; go build -x -o m . 2> log; ./m; grep -c /compile log; CGO_ENABLED=0 go run .`,
       program,
       pure,
     );
-    expect(done.stdout, String(done.stderr)).toBe('2 OK\n2 OK\n1\n');
+    expect(done.stdout, String(done.stderr)).toBe('2 OK\n2 OK\n1\n2 OK\n');
   });
 
   it('builds a user’s module with the modules of the runtime, exactly those, without a network', async () => {
