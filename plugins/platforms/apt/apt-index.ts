@@ -15,6 +15,7 @@ import {
 import { join } from 'node:path';
 import type { Host } from '../../../core/contracts/host.js';
 import type { BuildServices, PlatformInfo } from '../../../core/contracts/platform-adapter.js';
+import { runTool, type ToolResult } from '../../../core/process/run-tool.js';
 import { type IndexPaths, indexPaths, renderAptConfig } from './apt-config.js';
 import { aptFailure } from './apt-errors.js';
 import {
@@ -25,7 +26,6 @@ import {
   splitCredentials,
 } from './archive-source.js';
 import { type HostApt, proxyEnvironment } from './host-apt.js';
-import { runTool, type ToolResult } from './run-tool.js';
 
 /** The package lists of one release, at one time. Never changed once it is there, so readers need no lock. */
 export interface AptIndex {

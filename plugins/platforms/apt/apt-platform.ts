@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { inject, injectable } from 'tsyringe';
+import { completeRoot, makeMergedUsr } from '../../../core/build/root-skeleton.js';
 import type { CommandRunner } from '../../../core/contracts/command-runner.js';
 import { CONFIGURATION, type Configuration } from '../../../core/contracts/configuration.js';
 import { HOST, type Host } from '../../../core/contracts/host.js';
@@ -21,6 +22,7 @@ import type {
 import { STORE_ROOT } from '../../../core/contracts/store-root.js';
 import { token } from '../../../core/contracts/token.js';
 import { buildStepFailed, hostUnfit, networkFailed } from '../../../core/errors/errors.js';
+import { shiftOwners } from '../../../core/files/shift-owners.js';
 import { explainingFullDisk } from './apt-errors.js';
 import { type AptIndex, openIndex } from './apt-index.js';
 import { ArchiveCache } from './archive-cache.js';
@@ -45,8 +47,6 @@ import {
 } from './releases.js';
 import { nearestNames, resolveInRelease } from './resolve.js';
 import { rootAptAccess } from './root-access.js';
-import { completeRoot, makeMergedUsr } from './root-skeleton.js';
-import { shiftOwners } from './shift-owners.js';
 import type { Archive } from './solve.js';
 import { unpackArchives } from './tool-root.js';
 

@@ -3,12 +3,12 @@ import { createReadStream } from 'node:fs';
 import { chmod, copyFile, link, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { makeDirectory } from '../../../core/build/root-skeleton.js';
 import type { BuildServices, DistributionPackage } from '../../../core/contracts/platform-adapter.js';
+import { runTool } from '../../../core/process/run-tool.js';
 import { aptFailure } from './apt-errors.js';
 import type { AptIndex } from './apt-index.js';
-import { makeDirectory } from './root-skeleton.js';
 import { runTogether } from './run-together.js';
-import { runTool } from './run-tool.js';
 import { type Archive, archiveFileName } from './solve.js';
 
 /** apt opens one connection to a host; several of it at once use what a mirror gives. */

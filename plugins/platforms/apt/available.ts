@@ -1,6 +1,6 @@
 import type { AvailablePackages } from '../../../core/contracts/platform-adapter.js';
+import { runTool } from '../../../core/process/run-tool.js';
 import type { AptIndex } from './apt-index.js';
-import { runTool } from './run-tool.js';
 
 /** Every version that the lists have of these exact names, newest first; a name that they lack is not in the result. */
 export async function readAvailable(

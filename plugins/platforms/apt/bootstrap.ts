@@ -1,15 +1,15 @@
 import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { completeRoot, makeDirectory, makeMergedUsr, writePlainFile } from '../../../core/build/root-skeleton.js';
 import type { BuildServices, DistributionPackage, PlatformInfo } from '../../../core/contracts/platform-adapter.js';
 import { buildStepFailed } from '../../../core/errors/errors.js';
+import { runTool } from '../../../core/process/run-tool.js';
 import { renderRootConfig } from './apt-config.js';
 import { aptFailure } from './apt-errors.js';
 import type { AptIndex } from './apt-index.js';
 import { type ArchiveSource, renderSource, renderSources } from './archive-source.js';
 import type { HostApt } from './host-apt.js';
 import type { Release } from './releases.js';
-import { completeRoot, makeDirectory, makeMergedUsr, writePlainFile } from './root-skeleton.js';
-import { runTool } from './run-tool.js';
 
 const HOOKS = '/usr/share/mmdebstrap/hooks/merged-usr';
 /** Nothing may start a service in a root (policy-rc.d's word for "forbidden by policy" is 101). */

@@ -1,21 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import { parseOsRelease } from '../../../core/build/os-release.js';
 import type { Architecture, PlatformInfo } from '../../../core/contracts/platform-adapter.js';
 import { isJobletError } from '../../../core/errors/joblet-error.js';
+import { runTool } from '../../../core/process/run-tool.js';
 import { findDistribution } from './releases.js';
-import { runTool } from './run-tool.js';
 
 const architectures: Readonly<Record<string, Architecture>> = { amd64: 'amd64', arm64: 'arm64' };
-
-/** os-release(5): KEY=value, the value quoted as a shell would. */
-export function parseOsRelease(text: string): ReadonlyMap<string, string> {
-  const values = new Map<string, string>();
-  for (const line of text.split('\n')) {
-    const match = /^([A-Z0-9_]+)=(.*)$/.exec(line.trim());
-    if (match?.[1] === undefined || match[2] === undefined) continue;
-    values.set(match[1], match[2].replace(/^(["'])(.*)\1$/, '$2').replace(/\\(["'$`\\])/g, '$1'));
-  }
-  return values;
-}
 
 /** Undefined where there is no apt, or the distribution is not one whose archive we know. */
 export async function detect(osReleasePath: string): Promise<PlatformInfo | undefined> {

@@ -2,9 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Host } from '../../../core/contracts/host.js';
 import { buildStepFailed } from '../../../core/errors/errors.js';
+import { runTool } from '../../../core/process/run-tool.js';
 import type { ArchiveSource } from './archive-source.js';
 import { parseDeb822, parseOneLine } from './parse-sources.js';
-import { runTool } from './run-tool.js';
 
 /** The host's apt, as far as it says how to reach its archives. Only read. */
 export interface HostApt {

@@ -5,12 +5,12 @@ import type {
   PackagePlan,
   PackageQuery,
 } from '../../../core/contracts/platform-adapter.js';
+import { runTool } from '../../../core/process/run-tool.js';
 import { chooseSets, namesOf } from '../../../core/toolchains/choose-sets.js';
 import type { AptIndex } from './apt-index.js';
 import { readAvailable } from './available.js';
 import { baseAdditions } from './base-packages.js';
 import { type Distribution, findRelease, releaseOf } from './releases.js';
-import { runTool } from './run-tool.js';
 import { type Archive, type Pins, type Solution, solve } from './solve.js';
 
 /** What a release has of a query, with the archives behind the plan. */

@@ -1,7 +1,7 @@
 import type { DistributionPackage } from '../../../core/contracts/platform-adapter.js';
+import { runTool } from '../../../core/process/run-tool.js';
 import { aptFailure } from './apt-errors.js';
 import type { AptIndex } from './apt-index.js';
-import { runTool } from './run-tool.js';
 
 /** A package and where its archive is. */
 export interface Archive {

@@ -1,9 +1,9 @@
 import { execa } from 'execa';
 import type { BuildServices, DistributionPackage } from '../../../core/contracts/platform-adapter.js';
 import { buildStepFailed, cancelled } from '../../../core/errors/errors.js';
+import { FIXED_UMASK, onAbort } from '../../../core/process/run-tool.js';
 import { aptFailure } from './apt-errors.js';
 import { runTogether } from './run-together.js';
-import { FIXED_UMASK, onAbort } from './run-tool.js';
 
 /** Unpacking is decompressing: one for each of two cores. */
 const AT_ONCE = 2;

@@ -1,6 +1,6 @@
 import { execa } from 'execa';
-import { cancelled, hostUnfit } from '../../../core/errors/errors.js';
-import { killPidNamespace, PID_NAMESPACE } from '../../../core/process/pid-namespace.js';
+import { cancelled, hostUnfit } from '../errors/errors.js';
+import { killPidNamespace, PID_NAMESPACE } from './pid-namespace.js';
 
 const PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
 /** What tools write must not depend on the caller's umask. The command comes as arguments. */

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Architecture } from '../../../core/contracts/platform-adapter.js';
+import type { Architecture } from '../contracts/platform-adapter.js';
 
 /** Where the isolator mounts something of its own. */
 const MOUNT_POINTS = ['dev', 'home', 'proc', 'root', 'run', 'sys', 'tmp', 'volumes', 'work'];

@@ -1,6 +1,6 @@
 import { chmodSync, lchownSync, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { IdMap } from '../../../core/contracts/id-map.js';
+import type { IdMap } from '../contracts/id-map.js';
 
 const SET_ID = 0o6000;
 const TYPE = 0o170000;

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { DEFAULT_ID_MAP } from '../../../core/contracts/id-map.js';
+import { DEFAULT_ID_MAP } from '../contracts/id-map.js';
 import { shiftOwners } from './shift-owners.js';
 
 it('shifts every owner once, keeps set-id bits, and follows no link', () => {
