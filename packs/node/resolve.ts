@@ -10,7 +10,6 @@ import { compilers } from './versions.js';
 /** Entries of `npm` to a lock file, before anything is built. Deferred where only the build root can tell. */
 export async function planPackages(request: PackRequest, services: PackServices, own: NodeHost): Promise<PackPlan> {
   if (packagesOf(request).length === 0) return { packages: [], extraBuild: [], data: null };
-  if (request.toolchain !== undefined) return deferred('its node is an archive, unpacked in the build root', services);
   if (services.tools === undefined) return deferred('a pre-install hook may change where node comes from', services);
   const { lock, compiles } = await resolveLock(request, services.tools, services, own);
   const { packages } = readLockFile(lock, services.platform.architecture);

@@ -6,6 +6,9 @@ import { packagesOf } from './package-spec.js';
 /** Where an archive is unpacked. */
 export const ARCHIVE_HOME = `${TOOLCHAIN_DIR}/node`;
 
+/** Where the parts of a distribution's npm are put together. */
+export const NPM_HOME = '/usr/local/lib/npm';
+
 /** Where npm packages of a runtime are. */
 export const MODULES = '/usr/local/lib/node_modules';
 
@@ -20,28 +23,32 @@ export const versionSchema: JsonSchema = {
 
 export const knownVersions: readonly string[] = ['12', '18', '20', '22', '24', '26'];
 
-/** The reference's list, which a hook may rely on too. */
+/**
+ * The reference's list, which a hook may rely on too. Debian's npm wants hundreds of packages, a compiler's headers and python among
+ * them: `setUp` has taken from them what npm itself needs.
+ */
 export function distributionPackages(request: PackRequest, family: string): readonly PackageSet[] {
   if (family !== 'apt' && family !== 'yum') return [];
-  if (request.toolchain !== undefined) return besideArchive(family);
+  const tools = packagesOf(request).length > 0 ? ['nodejs', 'npm'] : [];
+  if (request.toolchain !== undefined) return besideArchive(family, tools);
   const packages = ['nodejs', 'npm', 'ca-certificates'];
   return [
     {
       build: packages,
-      runtime: packages,
-      tools: packagesOf(request).length > 0 ? ['nodejs', 'npm'] : [],
+      runtime: family === 'apt' ? ['nodejs', 'ca-certificates'] : packages,
+      tools,
       ...(request.version === undefined ? {} : { versions: { nodejs: request.version } }),
     },
   ];
 }
 
-/** An archive has npm, and all libraries but these. */
-function besideArchive(family: string): readonly PackageSet[] {
+/** An archive has npm, and all libraries but these. What resolves its packages is the release's own npm, which has been there before. */
+function besideArchive(family: string, tools: readonly string[]): readonly PackageSet[] {
   const packages = [
     'ca-certificates',
     ...(family === 'apt' ? ['libstdc++6', 'libatomic1'] : ['libstdc++', 'libatomic']),
   ];
-  return [{ build: packages, runtime: packages, tools: [] }];
+  return [{ build: packages, runtime: packages, tools }];
 }
 
 /** What compiles a package's addon. */
