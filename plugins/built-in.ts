@@ -3,6 +3,7 @@ import { register as go } from '../packs/go/index.js';
 import { register as java } from '../packs/java/index.js';
 import { register as node } from '../packs/node/index.js';
 import { register as python } from '../packs/python/index.js';
+import { register as rust } from '../packs/rust/index.js';
 import { register as gpu } from './gpu/index.js';
 import { register as hostNetwork } from './host-network/index.js';
 import { register as doctor } from './isolation/doctor/index.js';
@@ -49,6 +50,7 @@ export const builtInPlugins: readonly Plugin[] = [
   java,
   node,
   python,
+  rust,
   isolation,
   gpu,
   doctor,
