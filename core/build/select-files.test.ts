@@ -3,7 +3,12 @@ import type { PackageOwnership } from '../contracts/platform-adapter.js';
 import type { TreeEntry } from './root-tree.js';
 import { selectFiles } from './select-files.js';
 
-function select(paths: Record<string, string>, owned: Record<string, 'keep' | 'drop'>, drop: string[] = []): string[] {
+function select(
+  paths: Record<string, string>,
+  owned: Record<string, 'keep' | 'drop'>,
+  drop: string[] = [],
+  keep: string[] = [],
+): string[] {
   const tree = new Map<string, TreeEntry>(
     Object.entries(paths).map(([at, target]) => [
       at,
@@ -15,7 +20,7 @@ function select(paths: Record<string, string>, owned: Record<string, 'keep' | 'd
     installed: [],
     residue: ['/usr/share/doc/**'],
   };
-  return [...selectFiles(tree, ownership, drop)].sort();
+  return [...selectFiles(tree, ownership, drop, keep)].sort();
 }
 
 it('keeps what packages of the runtime own and what nobody owns, not what only the build needs', () => {
@@ -47,4 +52,18 @@ it('leaves out an alternative’s links when what they lead to is left out, and 
 it('drops what a pack names from packages, never what a hook put there', () => {
   const paths = { '/usr/include/a.h': '', '/usr/include/of-a-hook.h': '' };
   expect(select(paths, { '/usr/include/a.h': 'keep' }, ['/usr/include/**'])).toEqual(['/usr/include/of-a-hook.h']);
+});
+
+it('keeps what one pack of the runtime needs and another one drops', () => {
+  const paths = { '/usr/include/stdio.h': '', '/usr/include/x.h': '', '/usr/lib/libc.a': '', '/usr/lib/build.a': '' };
+  const owned = {
+    '/usr/include/stdio.h': 'keep',
+    '/usr/include/x.h': 'keep',
+    '/usr/lib/libc.a': 'keep',
+    '/usr/lib/build.a': 'drop',
+  } as const;
+  expect(select(paths, owned, ['/usr/include/**', '/usr/lib/*.a'], ['/usr/include/std*', '/usr/lib/**'])).toEqual([
+    '/usr/include/stdio.h',
+    '/usr/lib/libc.a',
+  ]);
 });

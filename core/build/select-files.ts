@@ -17,23 +17,26 @@ const ALWAYS_RESIDUE = [
 
 /**
  * Which paths of a finished root the runtime keeps: all that packages of the runtime own, and all that no package owns (what
- * scripts, packs and hooks made); not what only packages of the build own (compilers, headers), nor residue, nor what the packs drop.
+ * scripts, packs and hooks made); not what only packages of the build own (compilers, headers), nor residue, nor what the packs drop
+ * and none of them wants kept.
  */
 export function selectFiles(
   tree: ReadonlyMap<string, TreeEntry>,
   ownership: PackageOwnership,
   drop: readonly string[],
+  keep: readonly string[] = [],
 ): ReadonlySet<string> {
   const options = { dot: true };
   const isResidue = picomatch([...ALWAYS_RESIDUE, ...ownership.residue], options);
   const isDropped = picomatch([...drop], options);
+  const isWanted = picomatch([...keep], options);
   const selected = new Set<string>();
   for (const entry of tree.values()) {
     if (entry.type === 'directory') continue;
     const owner = ownership.owned.get(entry.path);
     if (owner === 'drop' || isResidue(entry.path)) continue;
     // A pack drops from packages, not from what a hook put there.
-    if (owner === 'keep' && isDropped(entry.path)) continue;
+    if (owner === 'keep' && isDropped(entry.path) && !isWanted(entry.path)) continue;
     selected.add(entry.path);
   }
   for (const rootPath of danglingLinks(tree, ownership, selected)) selected.delete(rootPath);

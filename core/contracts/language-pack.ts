@@ -115,6 +115,9 @@ export interface LanguagePack {
   ): Promise<readonly LanguagePackage[]>;
   /** Globs (picomatch, absolute) of files in packages that the runtime needs which the runtime does not: `/usr/include/**`. */
   readonly drop: readonly string[];
+  /** Globs of files in packages that the runtime needs, whatever other packs of the same runtime drop: a linker's libraries.
+   * @default none */
+  readonly keep?: readonly string[];
   /** Environment of every job of the runtime, under the spec's own. */
   environment(request: PackRequest): Readonly<Record<string, string>>;
   /** Commands that prove the finished runtime, run as a job in it without network. Status 0 passes. */

@@ -48,6 +48,7 @@ const pack = thing(
     versionSchema: schema,
     knownVersions: texts,
     drop: texts,
+    keep: texts,
     checkSpec: method,
     distributionPackages: method,
     plan: method,
@@ -58,7 +59,7 @@ const pack = thing(
     environment: method,
     smokeTest: method,
   },
-  ['programs', 'prefetch', 'hookAccess', 'setUp'],
+  ['programs', 'keep', 'prefetch', 'hookAccess', 'setUp'],
 );
 
 const phase = thing('phase', {

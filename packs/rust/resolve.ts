@@ -100,7 +100,14 @@ class Resolver {
   async vendor({ programs }: CratePlan): Promise<void> {
     const others = ['libraries', ...programs.map((one) => `programs/${fileName(one)}`)];
     await this.#cargo([
-      ...['vendor', '--versioned-dirs', '--locked', '--manifest-path', manifestPath('named')],
+      ...[
+        'vendor',
+        '--versioned-dirs',
+        '--respect-source-config',
+        '--locked',
+        '--manifest-path',
+        manifestPath('named'),
+      ],
       ...others.flatMap((project) => ['--sync', manifestPath(project)]),
       `${PROJECT}/vendor`,
     ]);

@@ -10,6 +10,7 @@ import type {
   PackServices,
 } from '../../core/contracts/language-pack.js';
 import { checkRustSpec } from './check-spec.js';
+import { hookAccess } from './hook-access.js';
 import { installCrates } from './install.js';
 import { prefetchCrates } from './prefetch.js';
 import { planCrates } from './resolve.js';
@@ -17,7 +18,7 @@ import type { RustHost } from './rust-host.js';
 import { RUST_KEYS } from './schema.js';
 import { setUpRust } from './set-up.js';
 import { smokeCommands } from './smoke.js';
-import { distributionPackages, dropGlobs, knownVersions, versionSchema } from './versions.js';
+import { distributionPackages, dropGlobs, keepGlobs, knownVersions, versionSchema } from './versions.js';
 
 /** Rust with cargo, and crates. */
 @injectable()
@@ -29,6 +30,7 @@ export class RustPack implements LanguagePack {
   readonly versionSchema = versionSchema;
   readonly knownVersions = knownVersions;
   readonly drop = dropGlobs;
+  readonly keep = keepGlobs;
 
   private readonly own: RustHost;
 
@@ -50,6 +52,10 @@ export class RustPack implements LanguagePack {
 
   prefetch(request: PackRequest, plan: PackPlan, services: PackServices): Promise<void> {
     return prefetchCrates(request, plan, services, this.own);
+  }
+
+  hookAccess(_request: PackRequest, services: PackServices) {
+    return hookAccess(services, this.own);
   }
 
   setUp(request: PackRequest, root: PackRoot, services: PackServices): Promise<void> {

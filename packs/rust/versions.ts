@@ -24,6 +24,11 @@ const LINKER: Readonly<Record<string, readonly string[]>> = {
 };
 /** Debian's newer compiler in a stable release, kept for its browsers. */
 const WEB = ['rustc-web', 'cargo-web', 'libstd-rust-web-dev'];
+/**
+ * What has the version with rustc, where a suite has several: in some releases cargo has a number of its own, in others the standard
+ * library has its number in its name.
+ */
+const HELD = [['rustc', 'libstd-rust-dev', 'cargo'], ['rustc', 'libstd-rust-dev'], ['rustc', 'cargo'], ['rustc']];
 /** What copies a crate in the root of tools. */
 const COPY = 'coreutils';
 
@@ -47,11 +52,10 @@ export function distributionPackages(request: PackRequest, family: string): read
       : { versions: Object.fromEntries(held.map((name) => [name, request.version ?? ''])) }),
   });
   if (family === 'yum') return [set(['rust', 'cargo'], ['rust'], resolves ? ['cargo', COPY] : [])];
-  // cargo has the number of another release than its rustc in some releases.
-  const plain = (tools: readonly string[]) => set(['rustc', 'cargo'], ['rustc'], tools);
+  const plain = (tools: readonly string[]) => HELD.map((held) => set(['rustc', 'cargo'], held, tools));
   const web = set(['rustc-web', 'cargo-web'], WEB, resolves ? [...WEB, COPY] : []);
-  if (request.role === 'addition') return [web, plain(resolves ? ['rustc', 'cargo', COPY] : [])];
-  return [...toolsOf(resolves, family).map(plain), web];
+  if (request.role === 'addition') return [web, ...plain(resolves ? ['rustc', 'cargo', COPY] : [])];
+  return [...toolsOf(resolves, family).flatMap(plain), web];
 }
 
 /** The ways in which a release may have a cargo to resolve with, the better one first. */
@@ -67,6 +71,14 @@ function toolsOf(resolves: boolean, family: string): readonly (readonly string[]
 
 /** Of packages that stay: manuals. */
 export const dropGlobs: readonly string[] = [`${ARCHIVE_HOME}/share/**`, `${ARCHIVE_HOME}/etc/**`];
+
+/** What linking reads. */
+export const keepGlobs: readonly string[] = [
+  '/usr/include/**',
+  '/usr/lib/**/*.a',
+  '/usr/lib/**/*.o',
+  '/usr/lib64/**/*.a',
+];
 
 /** What crates with parts in C are built with, beside the linker: a build of programs needs it, no runtime does. */
 export function buildTools(family: string): readonly string[] {

@@ -55,6 +55,7 @@ export class CopyBinaries implements Phase {
         tree,
         ownership,
         packs.flatMap(({ pack }) => pack.drop),
+        packs.flatMap(({ pack }) => pack.keep ?? []),
       ),
     });
     // The root's own links first (`/bin` -> `usr/bin`), for what is named by them.

@@ -23,6 +23,7 @@ export async function declares({ pack, packs, given }: Bench): Promise<readonly 
     if (pack.knownVersions.indexOf(version) < index) problems.push(`knownVersions has ${version} twice`);
   }
   for (const glob of pack.drop) if (!glob.startsWith('/')) problems.push(`drop: ${glob} is not absolute`);
+  for (const glob of pack.keep ?? []) if (!glob.startsWith('/')) problems.push(`keep: ${glob} is not absolute`);
   return problems;
 }
 
