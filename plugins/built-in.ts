@@ -23,6 +23,7 @@ import { register as prepareDirectories } from './phases/prepare-directories/ind
 import { register as validateBuild } from './phases/validate-build/index.js';
 import { register as validatePackages } from './phases/validate-packages/index.js';
 import { register as apt } from './platforms/apt/index.js';
+import { register as yum } from './platforms/yum/index.js';
 import { register as distributionToolchains } from './toolchains/distribution/index.js';
 import { register as vendorToolchains } from './toolchains/vendor/index.js';
 import { register as volumes } from './volumes/index.js';
@@ -44,6 +45,7 @@ export const builtInPlugins: readonly Plugin[] = [
   generateConfig,
   validateBuild,
   apt,
+  yum,
   distributionToolchains,
   vendorToolchains,
   go,

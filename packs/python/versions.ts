@@ -26,6 +26,7 @@ export function distributionPackages(request: PackRequest, family: string): read
   if (request.toolchain !== undefined) {
     return [{ build: ['ca-certificates'], runtime: ['ca-certificates'], tools: [] }];
   }
+  if (family === 'yum') return ofRpm(request);
   if (family !== 'apt') return [];
   const python = interpreter(request);
   const runtime = [python, `${python}-venv`, 'python3-pip'];
@@ -36,6 +37,19 @@ export function distributionPackages(request: PackRequest, family: string): read
       tools: [python, 'python3-pip'],
     },
   ];
+}
+
+/** A release has its own Python as `python3`, and others by their version. */
+function ofRpm({ version }: PackRequest): readonly PackageSet[] {
+  return [...(version === undefined ? [] : [`python${version}`]), 'python3'].map((python) => {
+    const runtime = [python, `${python}-pip`];
+    return {
+      build: [...runtime, `${python}-devel`],
+      runtime,
+      tools: runtime,
+      ...(version === undefined ? {} : { versions: { [python]: version } }),
+    };
+  });
 }
 
 /** Of the distribution packages that stay: what only a build or the interpreter's own test suite reads. */
