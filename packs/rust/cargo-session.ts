@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { CommandRunner, RootCommandResult } from '../../core/contracts/command-runner.js';
@@ -24,6 +24,8 @@ export interface CargoSession {
   write(name: string, text: string): Promise<void>;
   /** A file as cargo left it. */
   read(name: string): string;
+  /** Where cargo has unpacked a crate of a registry, `NAME-VERSION`, as it calls that. */
+  unpacked(crate: string): string | undefined;
   /** Copies a directory, both as cargo calls them. */
   copy(from: string, to: string): Promise<RootCommandResult>;
   /** Whether cargo has made a file. */
@@ -66,7 +68,7 @@ export async function withCargoSession<T>(
       runner.run({
         args,
         cwd: PROJECT,
-        env: { ...CARGO_ENVIRONMENT, ...settings.env },
+        env: { ...CARGO_ENVIRONMENT, ...(isShared ? {} : OLD_CARGO), ...settings.env },
         binds: [{ hostPath: dir, rootPath: PROJECT, writable: true }, ...shared, ...settings.binds],
         network: true,
         quiet,
@@ -75,6 +77,12 @@ export async function withCargoSession<T>(
     return await work({
       dir,
       cargo: (args, { quiet = false } = {}) => run(['cargo', ...args], quiet),
+      unpacked: (crate) => {
+        const src = 'home/registry/src';
+        const registries = existsSync(path.join(dir, src)) ? readdirSync(path.join(dir, src)) : [];
+        const found = registries.find((one) => existsSync(path.join(dir, src, one, crate)));
+        return found === undefined ? undefined : `${PROJECT}/${src}/${found}/${crate}`;
+      },
       copy: (from, to) => run(['cp', '-r', '--', from, to]),
       has: (name) => existsSync(path.join(dir, name)),
       write: async (name, text) => {
@@ -97,4 +105,9 @@ const CARGO_ENVIRONMENT = {
   // Where it is not yet the default.
   CARGO_REGISTRIES_CRATES_IO_PROTOCOL: 'sparse',
   CARGO_NET_RETRY: '2',
+  // Tokens as they stand in the settings; providers of the host are programs of the host.
+  CARGO_REGISTRY_GLOBAL_CREDENTIAL_PROVIDERS: 'cargo:token',
 };
+
+/** The cargo of a root may be older than the sparse protocol of registries: from 1.60 on it had it, for those who ask in this way. */
+const OLD_CARGO = { RUSTC_BOOTSTRAP: '1', CARGO_UNSTABLE_SPARSE_REGISTRY: 'true' };

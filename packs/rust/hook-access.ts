@@ -13,7 +13,12 @@ export async function hookAccess(services: PackServices, own: RustHost): Promise
   await writePrivateFile(`${dir}/config.toml`, settings.text, own.ids);
   return {
     // Programs of `cargo install` are for the runtime.
-    env: { CARGO_HOME: INSIDE, CARGO_INSTALL_ROOT: '/usr/local', ...settings.env },
+    env: {
+      CARGO_HOME: INSIDE,
+      CARGO_INSTALL_ROOT: '/usr/local',
+      CARGO_REGISTRY_GLOBAL_CREDENTIAL_PROVIDERS: 'cargo:token',
+      ...settings.env,
+    },
     binds: [{ hostPath: dir, rootPath: INSIDE, writable: true }, ...settings.binds],
     secrets: settings.secrets,
   };

@@ -26,6 +26,7 @@ import {
 import { makePrivateDirectory, ownDirectory, writePrivateFile } from './private-files.js';
 import { resolveCrates } from './resolve.js';
 import type { RustHost } from './rust-host.js';
+import { writeStub } from './stub-crate.js';
 
 const WORK = '/tmp/joblet-crates';
 
@@ -103,7 +104,9 @@ async function vendorLibraries(
   const vendor = makeDirectories(root.layerDir, VENDOR, own);
   for (const crate of libraries) {
     services.signal.throwIfAborted();
-    linkCrate(crate, vendor, services, own);
+    if (crate.elsewhere)
+      await writeStub(crate, cachedCrate(crate, services), path.join(vendor, fileName(crate)), own.ids);
+    else linkCrate(crate, vendor, services, own);
     await new Promise(setImmediate);
   }
   // The library beside a program has been compiled with it.

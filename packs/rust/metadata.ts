@@ -36,6 +36,11 @@ export class CrateGraph {
     this.metadata = JSON.parse(text.slice(text.indexOf('{'))) as Metadata;
   }
 
+  /** The package of the project itself. */
+  get root(): CrateFacts | undefined {
+    return this.metadata.packages.find(({ id }) => id === this.metadata.resolve.root);
+  }
+
   find(name: string, version: string | undefined): CrateFacts | undefined {
     return this.metadata.packages.find(
       (one) => one.name === name && (version === undefined || one.version === version),

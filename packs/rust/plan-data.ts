@@ -8,6 +8,11 @@ export interface LockedCrate {
   readonly checksum: string;
 }
 
+/** A crate of a lock file that may be one for other platforms alone: cargo wants its manifest, and no compiler anything of it. */
+export interface LibraryCrate extends LockedCrate {
+  readonly elsewhere?: true;
+}
+
 /** A crate whose programs are compiled. */
 export interface ProgramCrate extends LockedCrate {
   /** Its Cargo.lock, as it was published, or made for it. */
@@ -19,7 +24,7 @@ export interface ProgramCrate extends LockedCrate {
 /** What is installed. */
 export interface CratePlan {
   /** In the runtime, as sources: libraries that are named, and all that they may need. */
-  readonly libraries: readonly LockedCrate[];
+  readonly libraries: readonly LibraryCrate[];
   readonly programs: readonly ProgramCrate[];
 }
 
@@ -34,14 +39,15 @@ export function readPlanData(data: Json): CratePlan {
 export function planData({ libraries, programs }: CratePlan): Json {
   const crate = ({ name, version, checksum }: LockedCrate) => ({ name, version, checksum });
   return {
-    libraries: libraries.map(crate),
+    libraries: libraries.map((one) => (one.elsewhere ? { ...crate(one), elsewhere: true } : crate(one))),
     programs: programs.map((one) => ({ ...crate(one), lock: one.lock, crates: one.crates.map(crate) })),
   };
 }
 
 /** What of the plan is in the runtime, by name. */
 export function packagesOf({ libraries, programs }: CratePlan): readonly LanguagePackage[] {
-  const found = new Map([...libraries, ...programs].map((crate) => [fileName(crate), languagePackage(crate)]));
+  const here = libraries.filter(({ elsewhere }) => elsewhere !== true);
+  const found = new Map([...here, ...programs].map((crate) => [fileName(crate), languagePackage(crate)]));
   return [...found.keys()].sort().flatMap((key) => found.get(key) ?? []);
 }
 

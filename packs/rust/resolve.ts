@@ -1,4 +1,3 @@
-import path from 'node:path';
 import type { CommandRunner, RootCommandResult } from '../../core/contracts/command-runner.js';
 import type { PackPlan, PackRequest, PackServices } from '../../core/contracts/language-pack.js';
 import { cargoError } from './cargo-failure.js';
@@ -9,7 +8,15 @@ import { cargoFailed, rustTooOld } from './errors.js';
 import { cratesOfLock, dependenciesOf, lockFor } from './lock-file.js';
 import { manifestOf, PACKAGE } from './manifest.js';
 import { type CrateFacts, CrateGraph, hasLibrary, isNewer, programsOf } from './metadata.js';
-import { type CratePlan, fileName, type LockedCrate, type ProgramCrate, packagesOf, planData } from './plan-data.js';
+import {
+  type CratePlan,
+  fileName,
+  type LibraryCrate,
+  type LockedCrate,
+  type ProgramCrate,
+  packagesOf,
+  planData,
+} from './plan-data.js';
 import type { RustHost } from './rust-host.js';
 import { buildTools } from './versions.js';
 
@@ -51,7 +58,7 @@ export async function resolveCrates(
   const count = cratesOf(request).length;
   services.progress(`resolving ${count === 1 ? '1 crate' : `${count} crates`}`);
   return await withCargoSession(runner, services, own, async (session) => {
-    const resolver = new Resolver(request, session, services.platform.architecture);
+    const resolver = new Resolver(request, session, services);
     const plan = await resolver.run();
     services.progress('fetching the sources of crates');
     await resolver.vendor(plan);
@@ -65,7 +72,7 @@ class Resolver {
   constructor(
     private readonly request: PackRequest,
     private readonly session: CargoSession,
-    private readonly architecture: string,
+    private readonly services: PackServices,
   ) {}
 
   async run(): Promise<CratePlan> {
@@ -74,11 +81,14 @@ class Resolver {
     const graph = await this.#graph('named');
     const lock = session.read('named/Cargo.lock');
     const locked = cratesOfLock(lock);
-    const named = [...dependenciesOf(lock, PACKAGE)].flatMap(([name, version]) => {
-      const facts = graph.find(name, version);
+    const named: { readonly crate: LockedCrate; readonly facts: CrateFacts }[] = [];
+    for (const [name, version] of dependenciesOf(lock, PACKAGE)) {
       const crate = locked.find((one) => one.name === name && one.version === version);
-      return facts === undefined || crate === undefined ? [] : [{ facts, crate }];
-    });
+      if (crate === undefined) continue;
+      // What has no library is nobody's dependency.
+      const facts = graph.find(name, version) ?? (await this.#program(crate)).root;
+      if (facts !== undefined) named.push({ crate, facts });
+    }
     for (const { facts } of named) {
       if (hasLibrary(facts) || programsOf(facts).length > 0) continue;
       throw cargoFailed(
@@ -91,14 +101,14 @@ class Resolver {
     for (const { facts } of libraries) this.#refuseNewer(graph.neededBy(facts.id), facts);
     const programs: ProgramCrate[] = [];
     for (const { facts, crate } of named) {
-      if (programsOf(facts).length > 0) programs.push(await this.#lockProgram(facts, crate));
+      if (programsOf(facts).length > 0) programs.push(await this.#lockProgram(crate));
     }
     return { libraries: await this.#lockLibraries(libraries.map(({ facts }) => facts)), programs };
   }
 
   /** All their sources into the directory `vendor` of the session. */
   async vendor({ programs }: CratePlan): Promise<void> {
-    const others = ['libraries', ...programs.map((one) => `programs/${fileName(one)}`)];
+    const others = ['libraries', ...programs.map(projectOf)];
     await this.#cargo([
       ...[
         'vendor',
@@ -114,7 +124,7 @@ class Resolver {
   }
 
   /** With all features, so that what a Cargo.toml asks of them is there; where they cannot be had together, with the default ones. */
-  async #lockLibraries(libraries: readonly CrateFacts[]): Promise<readonly LockedCrate[]> {
+  async #lockLibraries(libraries: readonly CrateFacts[]): Promise<readonly LibraryCrate[]> {
     const exact = libraries.map(({ name, version }) => ({ name, requirement: `=${version}` }));
     const featured = libraries.map(({ name, version, features }) => ({
       name,
@@ -123,26 +133,48 @@ class Resolver {
     }));
     await this.#write('libraries', manifestOf(featured, this.request.version));
     const all = await this.#metadata('libraries');
-    if (all.status !== 0) {
+    let graph: CrateGraph;
+    if (all.status === 0) graph = new CrateGraph(all.stdout);
+    else {
+      this.services.warn(
+        'not all features of the crates can be had together: what is there is for their default features',
+      );
       await this.#write('libraries', manifestOf(exact, this.request.version));
-      await this.#graph('libraries');
+      graph = await this.#graph('libraries');
     }
-    return cratesOfLock(this.session.read('libraries/Cargo.lock'));
+    return cratesOfLock(this.session.read('libraries/Cargo.lock')).map((crate) =>
+      graph.find(crate.name, crate.version) === undefined ? { ...crate, elsewhere: true } : crate,
+    );
   }
 
   /** As `cargo install --locked` does: with the lock file that the crate was published with, or one made now. */
-  async #lockProgram(facts: CrateFacts, crate: LockedCrate): Promise<ProgramCrate> {
-    const { session, request } = this;
-    const project = `programs/${fileName(crate)}`;
-    await session.write('programs/.joblet', '');
-    await this.#must(session.copy(path.posix.dirname(facts.manifest_path), `${PROJECT}/${project}`));
-    const graph = await this.#graph(project, session.has(`${project}/Cargo.lock`) ? ['--locked'] : []);
-    this.#refuseNewer(graph.neededBy(), facts);
-    const lock = session.read(`${project}/Cargo.lock`);
-    return { ...crate, lock: lockFor(lock, request.version), crates: [crate, ...cratesOfLock(lock)] };
+  async #lockProgram(crate: LockedCrate): Promise<ProgramCrate> {
+    const graph = await this.#program(crate);
+    this.#refuseNewer(graph.neededBy(), crate);
+    const lock = this.session.read(`${projectOf(crate)}/Cargo.lock`);
+    return { ...crate, lock: lockFor(lock, this.request.version), crates: [crate, ...cratesOfLock(lock)] };
   }
 
-  #refuseNewer(needed: readonly CrateFacts[], by: CrateFacts): void {
+  /** Its sources as a project of their own. */
+  async #program(crate: LockedCrate): Promise<CrateGraph> {
+    const { session } = this;
+    const project = projectOf(crate);
+    if (!session.has(project)) {
+      const from = session.unpacked(fileName(crate)) ?? (await this.#fetch(crate));
+      await session.write('programs/.joblet', '');
+      await this.#must(session.copy(from, `${PROJECT}/${project}`));
+    }
+    return await this.#graph(project, session.has(`${project}/Cargo.lock`) ? ['--locked'] : []);
+  }
+
+  async #fetch(crate: LockedCrate): Promise<string> {
+    await this.#cargo(['fetch', '--locked', '--manifest-path', manifestPath('named')]);
+    const found = this.session.unpacked(fileName(crate));
+    if (found !== undefined) return found;
+    throw cargoFailed(`cargo has fetched no ${fileName(crate)}`, 'run with -v for all that it says');
+  }
+
+  #refuseNewer(needed: readonly CrateFacts[], by: Pick<LockedCrate, 'name' | 'version'>): void {
     const { version } = this.request;
     if (version === undefined) return;
     const newer = needed.find(({ rust_version }) => rust_version && isNewer(rust_version, version));
@@ -159,7 +191,7 @@ class Resolver {
   }
 
   #metadata(project: string, more: readonly string[] = []): Promise<RootCommandResult> {
-    const target = TARGETS[this.architecture];
+    const target = TARGETS[this.services.platform.architecture];
     return this.session.cargo(
       [
         ...['metadata', '--format-version', '1', '--manifest-path', manifestPath(project), ...more],
@@ -178,6 +210,10 @@ class Resolver {
     if (result.status !== 0) throw cargoError(result, this.request);
     return result;
   }
+}
+
+function projectOf(crate: LockedCrate): string {
+  return `programs/${fileName(crate)}`;
 }
 
 function manifestPath(project: string): string {
