@@ -39,6 +39,18 @@ describe('an example of the reference', () => {
     const seen = await buildAndRun('java', 'openjdk-21', ['sh', '-c', 'javac --version; echo $JAVA_OPTS']);
     expect(seen).toMatch(/^javac 21\..*\n-Xmx512m\n$/);
   });
+
+  it('of node 20 builds, and requires its packages', async () => {
+    const program =
+      'console.log(process.versions.node.split(".")[0], typeof require("express"), require("lodash").chunk([1, 2]))';
+    const seen = await buildAndRun('node', 'reference-node', ['node', '-e', program]);
+    expect(seen).toBe('20 function [ [ 1 ], [ 2 ] ]\n');
+  });
+
+  it('of go 1.21 builds, with git', async () => {
+    const seen = await buildAndRun('go', 'reference-go', ['sh', '-c', 'go version; git --version']);
+    expect(seen).toMatch(/^go version go1\.21\..*\ngit version /);
+  });
 });
 
 /** What the two that name an index want of it. These are stand-ins, of the names and versions alone: the indexes are nobody's. */
@@ -83,6 +95,10 @@ describe('an example of the reference that names an index', () => {
   ])('(%s) builds as it stands, where its index answers', async (name, runtime, program) => {
     const seen = await buildAndRun(name, runtime, ['python', '-c', `${program}; print('imported')`], env);
     expect(seen).toBe('imported\n');
+    if (name === 'complete') {
+      const required = await rnx(['job', 'run', `--runtime=${runtime}`, 'node', '-p', 'typeof require("express")']);
+      expect(required.stdout).toBe('function\n');
+    }
     expect(index.requests.some((line) => line.includes('/simple/pandas/'))).toBe(true);
   });
 });
