@@ -1,5 +1,5 @@
 import type { Config } from '../../../core/config/config.js';
-import { LOADERS } from './loaders.js';
+import { LOADERS, NPM_LOADERS } from './loaders.js';
 
 /** Where the archives of a language are; undefined: nowhere. */
 export type AddressOf = (language: string, config: Config) => string | undefined;
@@ -13,6 +13,10 @@ export const mirrorAddress: AddressOf = (language, { toolchains }) => {
   const { mirror } = toolchains.addresses;
   return mirror === undefined ? undefined : `${trimmed(mirror)}/${language}`;
 };
+
+/** The npm registry, or what `toolchains.addresses.npm` names in its place. */
+export const npmAddress: AddressOf = (language, { toolchains }) =>
+  NPM_LOADERS.has(language) ? trimmed(toolchains.addresses['npm'] ?? NPM_LOADERS.get(language)?.address) : undefined;
 
 function trimmed<T extends string | undefined>(address: T): T | string {
   return typeof address === 'string' ? address.replace(/\/+$/, '') : address;

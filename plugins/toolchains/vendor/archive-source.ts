@@ -16,9 +16,9 @@ import type { AddressOf } from './addresses.js';
 import { fetchArchives } from './archive-store.js';
 import { Fetcher, FetchFailure } from './fetcher.js';
 import type { VendorLoader } from './loader.js';
-import { LOADERS } from './loaders.js';
+import { LOADERS, type Loaders } from './loaders.js';
 import { openSite } from './site.js';
-import { unpackArchive } from './unpack.js';
+import { linkPrograms, unpackArchive } from './unpack.js';
 import { newestOf } from './version-order.js';
 
 export interface ArchiveSourceParts {
@@ -44,10 +44,11 @@ export class ArchiveSource implements ToolchainSource {
     readonly order: number,
     private readonly addressOf: AddressOf,
     private readonly parts: ArchiveSourceParts,
+    private readonly loaders: Loaders = LOADERS,
   ) {}
 
   serves(language: string, _suites: readonly Suite[], config: Config): boolean {
-    return LOADERS.has(language) && this.addressOf(language, config) !== undefined;
+    return this.loaders.has(language) && this.addressOf(language, config) !== undefined;
   }
 
   async list(
@@ -78,7 +79,7 @@ export class ArchiveSource implements ToolchainSource {
         language: pack.id,
         version: release.version,
         archives: release.archives.map((archive) => ({ ...archive, url: withoutCredentials(archive.url) })),
-        evidence: place.keyring === undefined ? 'checksum' : 'signature',
+        evidence: place.loader.evidence ?? (place.keyring === undefined ? 'checksum' : 'signature'),
       };
       return { kind: 'archive', toolchain };
     });
@@ -90,8 +91,14 @@ export class ArchiveSource implements ToolchainSource {
     if (place === undefined) throw new Error(`no archives of ${language} are known`);
     const { host, network, storeRoot, ids } = this.parts;
     const fetcher = new Fetcher(host, network, place.address);
-    const files = await fetchArchives(toolchain.archives, { fetcher, storeRoot, keyring: place.keyring }, services);
-    for (const file of files) await unpackArchive(file, directory, place.loader, ids, services);
+    const { loader, keyring } = place;
+    const files = await fetchArchives(toolchain.archives, { fetcher, storeRoot, keyring }, services);
+    for (const [at, file] of files.entries()) {
+      const archive = toolchain.archives[at];
+      const place = (archive && loader.placeOf?.(archive)) ?? '.';
+      await unpackArchive(file, directory, { ...loader, place }, ids, services);
+    }
+    linkPrograms(directory, loader.programs ?? {}, ids);
   }
 
   async #ask<T extends ToolchainListing | ToolchainResolution>(
@@ -111,9 +118,10 @@ export class ArchiveSource implements ToolchainSource {
 
   async #place(language: string): Promise<Place | undefined> {
     const config = await this.parts.configuration.load();
-    const [loader, address] = [LOADERS.get(language), this.addressOf(language, config)];
+    const [loader, address] = [this.loaders.get(language), this.addressOf(language, config)];
     if (loader === undefined || address === undefined) return undefined;
-    return { loader, address, keyring: config.toolchains.keyrings[language] };
+    const keyring = loader.evidence === undefined ? config.toolchains.keyrings[language] : undefined;
+    return { loader, address, keyring };
   }
 
   #site({ loader, address, keyring }: Place, platform: PlatformInfo, services: BuildServices) {

@@ -44,7 +44,8 @@ async function fetchArchive(
     const part = path.join(scratch, `${path.basename(target)}.part`);
     try {
       await orNetworkError(fetcher.file(archive.url, part, services.signal));
-      const found = `sha256:${await hashOf(part, services.signal)}`;
+      const [algorithm = 'sha256'] = archive.hash.split(':');
+      const found = `${algorithm}:${await hashOf(part, algorithm, services.signal)}`;
       if (found !== archive.hash) throw checksumWrong(archive.url, `is not what its checksum says: it has ${found}`);
       await rename(part, target);
     } finally {
@@ -72,8 +73,8 @@ async function checkSignature(
   });
 }
 
-async function hashOf(file: string, signal: AbortSignal): Promise<string> {
-  const hash = createHash('sha256');
+async function hashOf(file: string, algorithm: string, signal: AbortSignal): Promise<string> {
+  const hash = createHash(algorithm);
   await pipeline(createReadStream(file), hash, { signal });
   return hash.digest('hex');
 }

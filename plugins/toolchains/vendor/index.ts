@@ -5,10 +5,11 @@ import { HOST_NETWORK, type HostNetwork } from '../../../core/contracts/host-net
 import { ID_MAP, type IdMap } from '../../../core/contracts/id-map.js';
 import { STORE_ROOT } from '../../../core/contracts/store-root.js';
 import { TOOLCHAIN_SOURCE } from '../../../core/contracts/toolchain-source.js';
-import { mirrorAddress, vendorAddress } from './addresses.js';
+import { mirrorAddress, npmAddress, vendorAddress } from './addresses.js';
 import { ArchiveSource, type ArchiveSourceParts } from './archive-source.js';
+import { NPM_LOADERS } from './loaders.js';
 
-/** Archives of the languages' own vendors, and of a mirror of theirs where the configuration names one. */
+/** Archives of the languages' own vendors, and of a mirror of theirs where the configuration names one; node from an npm registry. */
 export function register(container: DependencyContainer): void {
   const parts = (own: DependencyContainer): ArchiveSourceParts => ({
     configuration: own.resolve<Configuration>(CONFIGURATION),
@@ -23,5 +24,8 @@ export function register(container: DependencyContainer): void {
   });
   container.register(TOOLCHAIN_SOURCE, {
     useFactory: (own) => new ArchiveSource('vendor', "the vendors' archives", 50, vendorAddress, parts(own)),
+  });
+  container.register(TOOLCHAIN_SOURCE, {
+    useFactory: (own) => new ArchiveSource('npm', 'the npm registry', 60, npmAddress, parts(own), NPM_LOADERS),
   });
 }

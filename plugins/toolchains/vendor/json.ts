@@ -35,6 +35,13 @@ export class Document {
     return this.value.map((item: unknown) => new Document(item, this.where));
   }
 
+  /** Of a mapping. */
+  get entries(): readonly (readonly [string, Document])[] {
+    const { value } = this;
+    if (typeof value !== 'object' || value === null) throw this.unexpected('a mapping');
+    return Object.entries(value).map(([key, item]: [string, unknown]) => [key, new Document(item, this.where)]);
+  }
+
   text(...keys: readonly string[]): string {
     const { value } = this.at(...keys);
     if (typeof value !== 'string' && typeof value !== 'number') throw this.unexpected(keys.join('.'));
@@ -59,4 +66,11 @@ export class Document {
 export function sha256(hex: string, where: string): string {
   if (!/^[0-9a-f]{64}$/i.test(hex)) throw new FetchFailure(`${where} has a checksum that is none`);
   return `sha256:${hex.toLowerCase()}`;
+}
+
+/** `sha512:…`, of an integrity as npm registries have it: `sha512-BASE64`, among others. */
+export function sha512(integrity: string, where: string): string {
+  const digest = /(?:^|\s)sha512-([A-Za-z0-9+/]{86}==)(?:\s|$)/.exec(integrity)?.[1];
+  if (digest === undefined) throw new FetchFailure(`${where} has a package without a sha512`);
+  return `sha512:${Buffer.from(digest, 'base64').toString('hex')}`;
 }

@@ -38,4 +38,10 @@ export interface VendorLoader {
   readonly strip?: number;
   /** Patterns of tar: what is not unpacked. */
   readonly exclude?: readonly string[];
+  /** Where an archive goes, below the toolchain's directory. @default the directory itself */
+  placeOf?(archive: ToolchainArchive): string;
+  /** Links that are made in `bin` where the archives have none: name -> target, a program. */
+  readonly programs?: Readonly<Record<string, string>>;
+  /** `registry`: nothing is signed, whatever keys there are. @default what the vendor's checksums, or signatures, say */
+  readonly evidence?: 'registry';
 }

@@ -1,4 +1,4 @@
-import { lchownSync, lstatSync, readdirSync, readlinkSync } from 'node:fs';
+import { chmodSync, existsSync, lchownSync, lstatSync, readdirSync, readlinkSync, symlinkSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
@@ -9,21 +9,22 @@ import { hostTool } from '../../../core/process/host-tool.js';
 import type { VendorLoader } from './loader.js';
 
 /**
- * Unpacks an archive into the directory, owned by the store's id range. tar takes neither absolute names nor `..`, and makes links that
+ * Unpacks an archive into the directory, or a place below it, owned by the store's id range. tar takes neither absolute names nor `..`, and makes links that
  * lead elsewhere only when all files are there, so that nothing is written through one; what is a device, or a link out of the
  * directory, is refused afterwards.
  */
 export async function unpackArchive(
   file: string,
   directory: string,
-  { strip = 1, exclude = [] }: Pick<VendorLoader, 'strip' | 'exclude'>,
+  { strip = 1, exclude = [], place = '.' }: Pick<VendorLoader, 'strip' | 'exclude'> & { readonly place?: string },
   ids: IdMap,
   { signal }: BuildServices,
 ): Promise<void> {
-  await mkdir(directory, { recursive: true });
+  const target = path.join(directory, place);
+  await mkdir(target, { recursive: true });
   const patterns = exclude.map((pattern) => `--exclude=${pattern}`);
   const options = ['--no-same-owner', '--no-same-permissions', `--strip-components=${strip}`, ...patterns];
-  const command = ['tar', '--extract', `--file=${file}`, `--directory=${directory}`, ...options];
+  const command = ['tar', '--extract', `--file=${file}`, `--directory=${target}`, ...options];
   const child = execa('setpriv', ['--pdeathsig', 'KILL', 'sh', '-c', 'umask 022; exec "$@"', 'sh', ...command], {
     ...hostTool,
     stdin: 'ignore',
@@ -42,6 +43,18 @@ export async function unpackArchive(
     );
   }
   settle(directory, directory, ids);
+}
+
+/** Links of `bin` that lead to programs of the directory, which are made executable: in a package of npm's they need not be. */
+export function linkPrograms(directory: string, programs: Readonly<Record<string, string>>, ids: IdMap): void {
+  for (const [name, target] of Object.entries(programs)) {
+    const link = path.join(directory, 'bin', name);
+    const program = path.resolve(path.dirname(link), target);
+    if (existsSync(link) || !lstatSync(program, { throwIfNoEntry: false })?.isFile()) continue;
+    chmodSync(program, 0o755);
+    symlinkSync(target, link);
+    lchownSync(link, ids.hostStart, ids.hostStart);
+  }
 }
 
 function settle(entry: string, top: string, ids: IdMap): void {

@@ -7,16 +7,17 @@ import { DEFAULT_ID_MAP } from '../../../../core/contracts/id-map.js';
 import type { LanguagePack } from '../../../../core/contracts/language-pack.js';
 import type { Architecture, BuildServices, PlatformAdapter } from '../../../../core/contracts/platform-adapter.js';
 import type { ToolchainRequest } from '../../../../core/contracts/toolchain-source.js';
-import { mirrorAddress, vendorAddress } from '../addresses.js';
-import { ArchiveSource } from '../archive-source.js';
+import { mirrorAddress, npmAddress, vendorAddress } from '../addresses.js';
+import { ArchiveSource, type ArchiveSourceParts } from '../archive-source.js';
+import { NPM_LOADERS } from '../loaders.js';
 
 /** A source over a store of its own, which goes with the test; `toolchains` is that part of its configuration. */
-export function makeSource(id: 'vendor' | 'mirror', toolchains: Partial<Config['toolchains']>) {
+export function makeSource(id: 'vendor' | 'mirror' | 'npm', toolchains: Partial<Config['toolchains']>) {
   const storeRoot = mkdtempSync(path.join(tmpdir(), 'vendor-store-'));
   onTestFinished(() => rmSync(storeRoot, { recursive: true, force: true }));
   const config: Config = { ...DEFAULT_CONFIG, toolchains: { addresses: {}, keyrings: {}, ...toolchains } };
   const bundle = '/etc/ssl/certs/ca-certificates.crt';
-  const source = new ArchiveSource(id, id, 50, id === 'mirror' ? mirrorAddress : vendorAddress, {
+  const parts: ArchiveSourceParts = {
     configuration: { load: async () => config },
     host: { env: {}, home: storeRoot, now: () => new Date(0) },
     network: {
@@ -25,7 +26,9 @@ export function makeSource(id: 'vendor' | 'mirror', toolchains: Partial<Config['
     },
     ids: DEFAULT_ID_MAP,
     storeRoot,
-  });
+  };
+  const address = { vendor: vendorAddress, mirror: mirrorAddress, npm: npmAddress }[id];
+  const source = new ArchiveSource(id, id, 50, address, parts, id === 'npm' ? NPM_LOADERS : undefined);
   return { source, storeRoot, config };
 }
 
