@@ -18,20 +18,28 @@ const LINK_PROGRAM = '/tmp/joblet-link-programs.cjs';
 
 /**
  * Packages lie where npm keeps global ones, as one tree, and `/node_modules` leads there: what is in any directory finds them by
- * `require` and by `import`. Addons are compiled with the headers of this very node.
+ * `require` and by `import`. `run-scripts` is made where packages have scripts, or addons to compile.
  */
 const INSTALL = `set -e
-[ -d /usr/include/node ] && export npm_config_nodedir=/usr
-[ -d ${ARCHIVE_HOME}/include ] && export npm_config_nodedir=${ARCHIVE_HOME}
+umask 022
 home=$(dirname ${MODULES})
 mkdir -p "$home" /usr/local/bin
 cp package.json package-lock.json "$home"
 cd "$home"
-npm ci --prefer-offline --foreground-scripts
+npm ci --ignore-scripts --prefer-offline
 cp ${MODULES}/.package-lock.json ${PROJECT}/installed.json
 node ${LINK_PROGRAM} ${MODULES} /usr/local/bin ${PROJECT}/package.json
 rm package.json package-lock.json
-ln -sfn ${MODULES} /node_modules`;
+ln -sfn ${MODULES} /node_modules
+if grep -q '"hasInstallScript": true' ${MODULES}/.package-lock.json || [ -n "$(find ${MODULES} -name binding.gyp)" ]; then
+  touch ${PROJECT}/run-scripts
+fi`;
+
+/** Addons are compiled with the headers of this very node, and nothing is fetched for that. */
+const RUN_SCRIPTS = `umask 022
+[ -d /usr/include/node ] && export npm_config_nodedir=/usr
+[ -d ${ARCHIVE_HOME}/include ] && export npm_config_nodedir=${ARCHIVE_HOME}
+cd "$(dirname ${MODULES})" && npm rebuild --foreground-scripts`;
 
 /** Installs the plan's lock file; a deferred plan is resolved now, by the npm of the build root. */
 export async function installPackages(
@@ -43,13 +51,17 @@ export async function installPackages(
 ): Promise<readonly LanguagePackage[]> {
   const list = packagesOf(request);
   if (list.length === 0) return [];
-  const lock =
-    typeof plan.data === 'string' ? plan.data : (await resolveLock(request, root.runner, services, own)).lock;
+  const lock = typeof plan.data === 'string' ? plan.data : (await resolveLock(list, root.runner, services, own)).lock;
   services.progress(`installing ${list.length === 1 ? '1 npm package' : `${list.length} npm packages`}`);
-  return await withNpmSession(request, lock, root.runner, services, own, async ({ script, read }) => {
+  return await withNpmSession({ list, lock }, root.runner, services, own, async ({ script, strangers, read, has }) => {
     const program = fileURLToPath(new URL('./link-programs.cjs', import.meta.url));
     const result = await script(INSTALL, [{ hostPath: program, rootPath: LINK_PROGRAM }]);
     if (result.status !== 0) throw npmError(result, list);
+    if (has('run-scripts')) {
+      services.progress('running what npm packages run when they are installed');
+      const ran = await strangers(RUN_SCRIPTS);
+      if (ran.status !== 0) throw npmError(ran, list);
+    }
     return readLockFile(read('installed.json'), services.platform.architecture).packages;
   });
 }

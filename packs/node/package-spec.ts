@@ -9,11 +9,15 @@ export interface PackageSpec {
   readonly range: string;
 }
 
+/** The parser lets through what would be an option of npm's. */
+const NAME = /^(?:@[\w~-][\w.~-]*\/)?[\w~][\w.~-]*$/;
+
 /** Undefined for what does not come from a registry by its own name: addresses, folders, git, aliases. */
 export function parsePackageSpec(entry: string): PackageSpec | undefined {
   try {
     const parsed = npa(entry);
     if (!parsed.registry || !parsed.name || !['version', 'range', 'tag'].includes(parsed.type)) return undefined;
+    if (!NAME.test(parsed.name)) return undefined;
     // The parser takes text with blanks for a range of versions.
     return { name: parsed.name, range: parsed.rawSpec === '' ? '*' : parsed.rawSpec };
   } catch {
@@ -27,9 +31,9 @@ export function packagesOf(request: PackRequest): readonly string[] {
 }
 
 /** Name -> range, in the order of the list. */
-export function dependenciesOf(request: PackRequest): ReadonlyMap<string, string> {
+export function dependenciesOf(list: readonly string[]): ReadonlyMap<string, string> {
   return new Map(
-    packagesOf(request).flatMap((entry): readonly [string, string][] => {
+    list.flatMap((entry): readonly [string, string][] => {
       const spec = parsePackageSpec(entry);
       return spec === undefined ? [] : [[spec.name, spec.range]];
     }),

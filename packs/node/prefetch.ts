@@ -12,9 +12,9 @@ export async function prefetchPackages(
   own: NodeHost,
 ): Promise<void> {
   if (typeof plan.data !== 'string' || services.tools === undefined) return;
-  const lock = plan.data;
-  await withNpmSession(request, lock, services.tools, services, own, async ({ npm }) => {
+  const project = { list: packagesOf(request), lock: plan.data };
+  await withNpmSession(project, services.tools, services, own, async ({ npm }) => {
     const result = await npm(['ci', '--ignore-scripts', '--prefer-offline', '--json']);
-    if (result.status !== 0) throw npmError(result, packagesOf(request));
+    if (result.status !== 0) throw npmError(result, project.list);
   });
 }

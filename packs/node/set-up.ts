@@ -5,8 +5,9 @@ import { ARCHIVE_HOME, NPM_HOME } from './versions.js';
 
 const ASSEMBLE = '/tmp/joblet-assemble-npm.cjs';
 
-/** Puts the programs of an archive on PATH. */
+/** Puts the programs of an archive on PATH. Its headers stay: addons are compiled with them. */
 const LINK_ARCHIVE = `
+rm -rf ${ARCHIVE_HOME}/share ${ARCHIVE_HOME}/CHANGELOG.md ${ARCHIVE_HOME}/lib/node_modules/npm/docs ${ARCHIVE_HOME}/lib/node_modules/npm/man
 for program in node npm npx corepack; do
   [ -e ${ARCHIVE_HOME}/bin/$program ] && ln -sfn ${ARCHIVE_HOME}/bin/$program /usr/local/bin/$program
 done

@@ -1,5 +1,5 @@
 import type { LanguagePackage, PackRequest, SmokeCommand } from '../../core/contracts/language-pack.js';
-import { dependenciesOf } from './package-spec.js';
+import { dependenciesOf, packagesOf } from './package-spec.js';
 import { MODULES } from './versions.js';
 
 /** Prints the version asked for when it is this node's. Opens what TLS and numbers of other languages need. */
@@ -14,24 +14,43 @@ console.log('node ' + asked);
 `;
 
 /**
- * Imports each package named on the command line, as a program in the working directory would. One without code of its own is only
- * looked at; what a package does when it is imported (no display, no arguments) is its own business, files that it misses are not.
+ * Looks for each package of the list (arguments before `--`), then imports those after it, as a program in the working directory would;
+ * where none are named, those that no other one wants. A package without code of its own is only looked at. What one does when it is
+ * imported (no display, no arguments) is its own business; files that it misses are not.
  */
-const IMPORT = `
+const PACKAGES = `
 const fs = require('fs');
 const path = require('path');
-const BROKEN = new Set(['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND', 'ERR_DLOPEN_FAILED', 'ERR_PACKAGE_PATH_NOT_EXPORTED']);
+const BROKEN = new Set(['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND', 'ERR_DLOPEN_FAILED', 'ERR_PACKAGE_PATH_NOT_EXPORTED', 'ENOENT']);
 const exit = process.exit;
 process.exit = (status) => { throw new Error('exits with status ' + status); };
+const namesIn = (dir) => (fs.existsSync(dir) ? fs.readdirSync(dir) : []).filter((name) => !name.startsWith('.'))
+  .flatMap((name) => name.startsWith('@') ? fs.readdirSync(path.join(dir, name)).map((one) => name + '/' + one) : [name]);
+const found = new Set();
+const wantedByOthers = new Set();
+const top = new Map();
+function walk(dir) {
+  for (const name of namesIn(dir)) {
+    const file = path.join(dir, name, 'package.json');
+    if (!fs.existsSync(file)) continue;
+    const manifest = JSON.parse(fs.readFileSync(file, 'utf8'));
+    found.add(name + '@' + String(manifest.version).replace(/^[v=\\s]+|\\+.*$/g, ''));
+    for (const other of Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies, ...manifest.peerDependencies })) wantedByOthers.add(other);
+    if (dir === '${MODULES}') top.set(name, manifest);
+    walk(path.join(dir, name, 'node_modules'));
+  }
+}
 (async () => {
-  const failed = [];
-  for (const name of process.argv.slice(1)) {
+  const labels = process.argv.slice(1);
+  const asked = labels.splice(labels.indexOf('--')).slice(1);
+  walk('${MODULES}');
+  const failed = labels.filter((label) => !found.has(label.replace(/\\+.*$/, ''))).map((label) => label + ' is not there');
+  for (const name of asked.length > 0 ? asked : [...top.keys()].filter((one) => !wantedByOthers.has(one))) {
+    const manifest = top.get(name);
     try {
-      const manifest = JSON.parse(fs.readFileSync(path.join('${MODULES}', name, 'package.json'), 'utf8'));
-      const main = manifest.exports || manifest.main || fs.existsSync(path.join('${MODULES}', name, 'index.js'));
-      if (main) await import(name);
+      if (manifest && (manifest.exports || manifest.main || fs.existsSync(path.join('${MODULES}', name, 'index.js')))) await import(name);
     } catch (error) {
-      if (BROKEN.has(error.code) || error.code === 'ENOENT' || error instanceof SyntaxError) failed.push(name + ': ' + error.message.split('\\n')[0]);
+      if (BROKEN.has(error.code) || error instanceof SyntaxError) failed.push(name + ': ' + error.message.split('\\n')[0]);
       else console.error('note: import ' + name + ': ' + error);
     }
   }
@@ -39,6 +58,9 @@ process.exit = (status) => { throw new Error('exits with status ' + status); };
   exit(failed.length > 0 ? 1 : 0);
 })();
 `;
+
+/** Labels of npm packages; a runtime may list packages of other languages too. */
+const LABEL = /^(?:@[^/@]+\/)?[^@/]+@\d+\.\d+\.\d+\S*$/;
 
 /** What a finished node runtime must do. */
 export function smokeCommands(request: PackRequest, packages: readonly LanguagePackage[]): readonly SmokeCommand[] {
@@ -51,12 +73,12 @@ export function smokeCommands(request: PackRequest, packages: readonly LanguageP
     },
     { title: 'npm and npx run', args: ['sh', '-c', 'npm --version && npx --version'] },
   ];
-  const wanted = dependenciesOf(request);
-  const names = [...new Set(packages.map(({ name }) => name).filter((name) => wanted.has(name)))];
-  if (names.length > 0) {
+  const labels = packages.map(({ label }) => label).filter((label) => LABEL.test(label));
+  if (labels.length > 0) {
+    const asked = dependenciesOf(packagesOf(request)).keys();
     commands.push({
       title: 'its npm packages can be imported',
-      args: ['node', '-e', IMPORT, ...names],
+      args: ['node', '-e', PACKAGES, ...labels, '--', ...asked],
       expectLine: 'all imports work',
     });
   }

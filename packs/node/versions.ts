@@ -57,8 +57,4 @@ export function compilers(family: string): readonly string[] {
 }
 
 /** Of packages that stay: headers, which only the compiling of an addon reads. */
-export const dropGlobs: readonly string[] = [
-  '/usr/include/node/**',
-  `${ARCHIVE_HOME}/include/**`,
-  `${ARCHIVE_HOME}/share/**`,
-];
+export const dropGlobs: readonly string[] = ['/usr/include/**'];
