@@ -51,6 +51,15 @@ describe('an example of the reference', () => {
     const seen = await buildAndRun('go', 'reference-go', ['sh', '-c', 'go version; git --version']);
     expect(seen).toMatch(/^go version go1\.21\..*\ngit version /);
   });
+
+  it('of rust 1.75 ends in phase 4 with what can be had instead, where no source has it', async () => {
+    const built = await rnx(['runtime', 'build', example('rust')]);
+    expect(built.exitCode, `${built.stdout}${built.stderr}`).toBe(5);
+    expect(built.stdout).toContain('[4/14]');
+    expect(built.stdout).not.toContain('[5/14]');
+    expect(built.stderr).toMatch(/^Error: rust 1\.75 is not to be had here\nreference-rust\.yaml:7:12$/m);
+    expect(built.stderr).toMatch(/^Hint: .*1\.63.*1\.85/ms);
+  });
 });
 
 /** What the two that name an index want of it. These are stand-ins, of the names and versions alone: the indexes are nobody's. */

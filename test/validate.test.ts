@@ -36,6 +36,22 @@ describe('rnx runtime validate', () => {
     expect(stdout).toMatch(/^ {2}python3\.\d+ +\d\S+ +\w+$/m);
   });
 
+  it.each(['python 3.99', 'java 99', 'node 99', 'go 1.99', 'rust 1.999'])(
+    'names the line of a version that nobody has (%s), and lists what can be had',
+    async (asked) => {
+      const [language = '', version = ''] = asked.split(' ');
+      const folder = specFolder(
+        pythonSpec({ name: 'nobody-has-it' })
+          .replace('language: python', `language: ${language}`)
+          .replace('version: "3.11"', `version: "${version}"`),
+      );
+      const { stdout, stderr, exitCode } = await rnx(['runtime', 'validate', folder]);
+      expect(exitCode, `${stdout}${stderr}`).toBe(5);
+      expect(stderr).toContain(`Error: ${asked} is not to be had here\nruntime.yaml:7:12\n`);
+      expect(stderr).toMatch(/^Hint: .*bookworm/ms);
+    },
+  );
+
   it('says which runtime a build would replace, and leaves it as it is', async () => {
     const first = specFolder(pythonSpec({ name: 'validated' }));
     expect((await rnx(['runtime', 'build', first])).exitCode).toBe(0);
