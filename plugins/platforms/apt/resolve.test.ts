@@ -22,6 +22,7 @@ describe('resolving packages of an apt distribution', () => {
           APT,
           { name: 'lang3.11', version: '3.11.2-1', fields: { Depends: 'liblang (>= 2)', Recommends: 'lang-extras' } },
           { name: 'lang-extras' },
+          { name: 'lang-broken', fields: { Depends: 'nobody-has-this' } },
           { name: 'liblang', version: '1:2.0', fields: { Depends: 'base-files' } },
           { name: 'libvirtual-a', fields: { Provides: 'virtual' } },
           { name: 'postgresql-pllang3-13' },
@@ -49,9 +50,10 @@ describe('resolving packages of an apt distribution', () => {
     return `Types: deb\nURIs: ${uri}\nSuites: bookworm bookworm-updates bookworm-security\nComponents: main\nSigned-By: ${repo.keyring}\n`;
   }
 
-  async function onHost(
-    options: Partial<Parameters<typeof makeAptHost>[0]> = {},
-  ): Promise<{ fixture: AptHostFixture; resolve: (query: Partial<PackageSet>) => Promise<PackageResolution> }> {
+  async function onHost(options: Partial<Parameters<typeof makeAptHost>[0]> = {}): Promise<{
+    fixture: AptHostFixture;
+    resolve: (...alternatives: readonly Partial<PackageSet>[]) => Promise<PackageResolution>;
+  }> {
     const sources = { 'debian.sources': source(repo.url) };
     const fixture = await makeAptHost({ release: 'bookworm', sources, ...options });
     onTestFinished(() => fixture.close());
@@ -62,8 +64,12 @@ describe('resolving packages of an apt distribution', () => {
     if (info === undefined) throw new Error('no platform');
     return {
       fixture,
-      resolve: (query) =>
-        platform.resolve(info, { groups: [[{ build: [], runtime: [], tools: [], ...query }]] }, services()),
+      resolve: (...alternatives) =>
+        platform.resolve(
+          info,
+          { groups: [alternatives.map((query) => ({ build: [], runtime: [], tools: [], ...query }))] },
+          services(),
+        ),
     };
   }
 
@@ -95,6 +101,16 @@ describe('resolving packages of an apt distribution', () => {
       kind: 'missing',
       missing: [{ name }],
       releasesTried: ['bookworm', 'trixie', 'forky'],
+    });
+  });
+
+  it('passes over an alternative whose packages are there and cannot be installed', async () => {
+    const { resolve } = await onHost();
+    const plan = planned(await resolve({ build: ['lang-broken'] }, { build: ['lang3.11'] }));
+    expect(plan.buildNames).toEqual(['lang3.11']);
+    await expect(resolve({ build: ['lang-broken'] })).rejects.toMatchObject({
+      code: 'E_BUILD_STEP',
+      message: expect.stringContaining('planning the packages of bookworm'),
     });
   });
 

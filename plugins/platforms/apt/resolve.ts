@@ -4,9 +4,11 @@ import type {
   MissingPackage,
   PackagePlan,
   PackageQuery,
+  PackageSet,
 } from '../../../core/contracts/platform-adapter.js';
+import { isJobletError } from '../../../core/errors/joblet-error.js';
 import { runTool } from '../../../core/process/run-tool.js';
-import { chooseSets, namesOf } from '../../../core/toolchains/choose-sets.js';
+import { type ChosenSets, chooseSets, namesOf } from '../../../core/toolchains/choose-sets.js';
 import type { AptIndex } from './apt-index.js';
 import { readAvailable } from './available.js';
 import { baseAdditions } from './base-packages.js';
@@ -24,11 +26,46 @@ export async function resolveInRelease(
   query: PackageQuery,
   services: BuildServices,
 ): Promise<ReleaseResolution> {
-  const { signal } = services;
   const names = query.groups.flat().flatMap(namesOf);
-  const chosen = chooseSets(await readAvailable(index, names, signal), query.groups);
-  if (chosen.kind === 'missing') return chosen;
-  const { sets, pins } = chosen;
+  const available = await readAvailable(index, names, services.signal);
+  let { groups } = query;
+  for (;;) {
+    const chosen = chooseSets(available, groups);
+    if (chosen.kind === 'missing') return chosen;
+    try {
+      return await planSets(index, distribution, chosen, services.signal);
+    } catch (error) {
+      // What is there cannot be installed together: the next alternative may.
+      const others = isConflict(error) ? withoutFirst(groups, chosen.sets) : undefined;
+      if (others === undefined) throw error;
+      groups = others;
+    }
+  }
+}
+
+/** The groups without what was taken of the first one that has something else to take. */
+function withoutFirst(
+  groups: PackageQuery['groups'],
+  taken: readonly PackageSet[],
+): PackageQuery['groups'] | undefined {
+  const others = groups.map((group, index) => {
+    const set = taken[index];
+    return set === undefined ? [] : group.slice(group.indexOf(set) + 1);
+  });
+  const at = others.findIndex((rest) => rest.length > 0);
+  return at < 0 ? undefined : groups.map((group, index) => (index === at ? (others[at] ?? group) : group));
+}
+
+function isConflict(error: unknown): boolean {
+  return isJobletError(error) && error.code === 'E_BUILD_STEP';
+}
+
+async function planSets(
+  index: AptIndex,
+  distribution: Distribution,
+  { sets, pins }: Extract<ChosenSets, { readonly kind: 'chosen' }>,
+  signal: AbortSignal,
+): Promise<ReleaseResolution> {
   const buildNames = unique(sets.flatMap((set) => set.build));
   const runtimeNames = unique(sets.flatMap((set) => set.runtime));
   const toolNames = unique(sets.flatMap((set) => set.tools));
