@@ -26,7 +26,7 @@ describePack(
     ]);
     proxy = server;
     return {
-      versions: ['1.19', '1.21', '1.24'],
+      versions: ['1.21', '1.19', '1.24'],
       unknownVersion: '1.99',
       values: { go: ['example.test/app'] },
       inventory: ['sh', '-c', INVENTORY],
