@@ -11,7 +11,7 @@ const INVENTORY = `
 for file in /usr/local/share/cargo/vendor/*/Cargo.toml; do
   [ -e "$file" ] && sed -n '1,/^version/ { s/^name = "\\(.*\\)"/\\1/p; s/^version = "\\(.*\\)"/\\1/p }' "$file" | paste -sd ' '
 done
-cargo install --list --root /usr/local | sed -n 's/^\\([^ ]*\\) v\\([^ :]*\\).*:$/\\1 \\2/p'`;
+sed -n 's/^"\\([^ ]*\\) \\([^ ]*\\) (.*/\\1 \\2/p' /usr/local/.crates.toml`;
 
 describePack(
   'rust',

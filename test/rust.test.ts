@@ -157,7 +157,9 @@ tiny-app = { version = "0.2", features = ["tiny-extra"] }
     const failed = await build(rustSpec('rust-bad', cargoList('tiny-wrong')));
     expect(failed.exitCode).toBe(5);
     expect(failed.document.error).toMatchObject({ code: 'E_CARGO_INSTALL', places: [{ line: 9 }] });
-    expect(failed.document.error.message).toMatch(/tiny-wrong 1\.0\.0 cannot be compiled/);
+    expect(failed.document.error.message).toMatch(
+      /tiny-wrong 1\.0\.0 cannot be compiled: cannot find value `nonsense`/,
+    );
   });
 
   it.each([

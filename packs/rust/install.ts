@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { chown, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { stringify } from 'smol-toml';
@@ -9,7 +8,6 @@ import type {
   PackRoot,
   PackServices,
 } from '../../core/contracts/language-pack.js';
-import { readPlainFile } from '../../core/pack-kit.js';
 import { cargoError } from './cargo-failure.js';
 import { cachedCrate } from './crate-cache.js';
 import { cratesOf, entriesOf, plainName } from './crate-spec.js';
@@ -29,6 +27,14 @@ import type { RustHost } from './rust-host.js';
 import { writeStub } from './stub-crate.js';
 
 const WORK = '/tmp/joblet-crates';
+
+/**
+ * $1 the sources of a program, $2 where it goes. By path: some releases of cargo find no program in a directory of sources by its name.
+ * Cargo's list of programs then says where it comes from.
+ */
+const COMPILE = `set -e
+cargo install --path "$1" --locked --offline --root "$2"
+sed -i "s#path+file://$1#registry+https://github.com/rust-lang/crates.io-index#" "$2/.crates.toml" "$2/.crates2.json"`;
 
 /** Puts the plan's crates into the root; a deferred plan is resolved now, by the cargo of the build root. */
 export async function installCrates(
@@ -54,24 +60,32 @@ async function compilePrograms(
   services: PackServices,
   own: RustHost,
 ): Promise<void> {
+  const there = await installedPrograms(root);
   const work = await makePrivateDirectory(services.scratchDir, 'programs', own.ids);
   try {
     for (const program of programs) {
+      if (there.has(`${program.name} v${program.version}`)) continue;
       services.progress(`compiling ${program.name} ${program.version}`);
       const sources = await ownDirectory(path.join(work, fileName(program)), own.ids);
       const vendor = await ownDirectory(path.join(sources, 'vendor'), own.ids);
       for (const crate of program.crates) linkCrate(crate, vendor, services, own);
-      await keepLock(path.join(vendor, fileName(program)), program, own);
-      // cargo install looks for settings in its home, and in no other place.
+      const source = path.join(vendor, fileName(program));
+      // Settings and the lock file of the crate's own project: cargo install reads neither of them from a registry.
+      for (const one of ['.cargo', 'Cargo.lock']) await rm(path.join(source, one), { recursive: true, force: true });
+      await writePrivateFile(path.join(source, 'Cargo.lock'), program.lock, own.ids);
       const home = await ownDirectory(path.join(sources, 'home'), own.ids);
       await writePrivateFile(path.join(home, 'config.toml'), sourceConfig(`${WORK}/vendor`), own.ids);
       const result = await root.runner.run({
-        args: [
-          ...['cargo', 'install', program.name, '--version', `=${program.version}`],
-          ...['--locked', '--offline', '--root', PROGRAMS],
-        ],
+        args: ['/bin/sh', '-c', COMPILE, 'compile', `${WORK}/vendor/${fileName(program)}`, PROGRAMS],
         cwd: WORK,
-        env: { HOME: WORK, CARGO_HOME: `${WORK}/home`, CARGO_TARGET_DIR: `${WORK}/target`, CARGO_TERM_COLOR: 'never' },
+        env: {
+          HOME: WORK,
+          CARGO_HOME: `${WORK}/home`,
+          CARGO_TARGET_DIR: `${WORK}/target`,
+          CARGO_TERM_COLOR: 'never',
+          // As for every crate of a registry: what is only a warning ends no build.
+          RUSTFLAGS: '--cap-lints=allow',
+        },
         binds: [{ hostPath: sources, rootPath: WORK, writable: true }],
       });
       if (result.status !== 0) throw cargoError(result, request, program);
@@ -82,14 +96,10 @@ async function compilePrograms(
   }
 }
 
-/** The lock file of the plan, where it is another than what the crate came with; cargo compares what is there with a list. */
-async function keepLock(dir: string, program: ProgramCrate, { ids }: RustHost): Promise<void> {
-  const file = path.join(dir, 'Cargo.lock');
-  if (existsSync(file) && readPlainFile(file).toString('utf8') === program.lock) return;
-  const list = path.join(dir, '.cargo-checksum.json');
-  for (const one of [file, list]) await rm(one, { force: true });
-  await writePrivateFile(file, program.lock, ids);
-  await writePrivateFile(list, JSON.stringify({ files: {}, package: program.checksum }), ids);
+/** `NAME vVERSION` of each. */
+async function installedPrograms({ runner }: PackRoot): Promise<ReadonlySet<string>> {
+  const { stdout } = await runner.run({ args: ['cargo', 'install', '--list', '--root', PROGRAMS], quiet: true });
+  return new Set(stdout.split('\n').flatMap((line) => /^(\S+ v[^\s:]+).*:$/.exec(line)?.[1] ?? []));
 }
 
 /** Where every cargo of the runtime finds them, whatever its working directory. */
