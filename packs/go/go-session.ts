@@ -3,10 +3,9 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { CommandRunner, RootCommandResult } from '../../core/contracts/command-runner.js';
 import type { PackRequest, PackServices } from '../../core/contracts/language-pack.js';
-import { readPlainFile } from '../../core/pack-kit.js';
+import { makePrivateDirectory, ownDirectory, readPlainFile, writePrivateFile } from '../../core/pack-kit.js';
 import type { GoHost } from './go-host.js';
 import { readGoSettings } from './go-settings.js';
-import { makePrivateDirectory, ownDirectory, writePrivateFile } from './private-files.js';
 import { homePatterns } from './versions.js';
 
 /** Where a command finds the project: go.mod, go.sum, passwords. Nothing of it stays in a root. */

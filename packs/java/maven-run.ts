@@ -4,12 +4,17 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CommandRunner } from '../../core/contracts/command-runner.js';
 import type { PackRequest, PackServices } from '../../core/contracts/language-pack.js';
-import { buildStepFailed, readPlainFile } from '../../core/pack-kit.js';
+import {
+  buildStepFailed,
+  makePrivateDirectory,
+  ownDirectory,
+  readPlainFile,
+  writePrivateFile,
+} from '../../core/pack-kit.js';
 import { storeJar } from './jar-cache.js';
 import type { JavaHost } from './java-host.js';
 import { type MavenSettings, readMavenSettings } from './maven-settings.js';
 import type { Jar } from './plan-data.js';
-import { makePrivateDirectory, ownDirectory, writePrivateFile } from './private-files.js';
 import { parseFindings, resolutionError } from './resolver-answer.js';
 import { hostTrustStore } from './trust-store.js';
 import { homePatterns, JAVA_HOME } from './versions.js';

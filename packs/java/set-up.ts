@@ -1,9 +1,8 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { PackRequest, PackRoot, PackServices } from '../../core/contracts/language-pack.js';
-import { buildStepFailed } from '../../core/pack-kit.js';
+import { buildStepFailed, makePrivateDirectory, writePrivateFile } from '../../core/pack-kit.js';
 import type { JavaHost } from './java-host.js';
-import { makePrivateDirectory, writePrivateFile } from './private-files.js';
 import { hostTrustStore } from './trust-store.js';
 import { ARCHIVE_HOME, homePatterns, JAVA_HOME } from './versions.js';
 

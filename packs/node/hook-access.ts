@@ -1,9 +1,9 @@
 import type { NetworkAccess } from '../../core/contracts/host-network.js';
 import type { PackServices } from '../../core/contracts/language-pack.js';
+import { makePrivateDirectory } from '../../core/pack-kit.js';
 import type { NodeHost } from './node-host.js';
 import { readNpmSettings } from './npm-settings.js';
 import { writeNpmrc } from './npmrc-directory.js';
-import { makePrivateDirectory } from './private-files.js';
 
 const INSIDE = '/tmp/joblet-npm-settings';
 

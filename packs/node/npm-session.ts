@@ -5,13 +5,12 @@ import path from 'node:path';
 import type { CommandRunner, RootCommandResult } from '../../core/contracts/command-runner.js';
 import type { Bind } from '../../core/contracts/isolator.js';
 import type { PackServices } from '../../core/contracts/language-pack.js';
-import { readPlainFile } from '../../core/pack-kit.js';
+import { makePrivateDirectory, ownDirectory, readPlainFile, writePrivateFile } from '../../core/pack-kit.js';
 import type { NodeHost } from './node-host.js';
 import { toolProgram } from './npm-program.js';
 import { readNpmSettings } from './npm-settings.js';
 import { writeNpmrc } from './npmrc-directory.js';
 import { dependenciesOf } from './package-spec.js';
-import { makePrivateDirectory, ownDirectory, writePrivateFile } from './private-files.js';
 
 /** Where a command finds the project: package.json, the lock file, settings. Nothing of it stays in a root. */
 export const PROJECT = '/tmp/joblet-npm';

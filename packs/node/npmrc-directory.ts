@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { writePrivateFile } from '../../core/pack-kit.js';
 import type { NodeHost } from './node-host.js';
 import type { NpmSettings } from './npm-settings.js';
-import { writePrivateFile } from './private-files.js';
 
 /** Settings whose value is the name of a file of the host. */
 const NAMES_FILE = /^(?:cafile|\/\/.+:(?:certfile|keyfile))$/;

@@ -3,12 +3,11 @@ import { lstatSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { PackServices } from '../../core/contracts/language-pack.js';
-import { readPlainFile } from '../../core/pack-kit.js';
+import { makePrivateDirectory, ownDirectory, readPlainFile, writePrivateFile } from '../../core/pack-kit.js';
 import { pipInstallFailed } from './errors.js';
 import { BUILD_HINT, diagnosePipFailure } from './pip-failure.js';
 import type { PipItem } from './pip-report.js';
 import type { PipSession, PythonHost } from './pip-session.js';
-import { makeOwnedDirectory, makeOwnedSubdirectory, writePrivateFile } from './private-files.js';
 import { normaliseName } from './requirement-name.js';
 import { MAX_WHEEL_BYTES, storeWheel, type Wheel } from './wheel-cache.js';
 
@@ -33,7 +32,7 @@ export async function buildWheels(
   const wheels = new Map<PipItem, Wheel>();
   for (const item of items) {
     services.progress(`building ${item.name} ${item.version}`);
-    const work = await makeOwnedDirectory(services.scratchDir, 'build', own.ids);
+    const work = await makePrivateDirectory(services.scratchDir, 'build', own.ids);
     try {
       wheels.set(item, await buildWheel(item, work, session, services, own));
     } finally {
@@ -52,7 +51,7 @@ async function buildWheel(
 ): Promise<Wheel> {
   const hash = item.sha256 ? ` --hash=sha256:${item.sha256}` : '';
   await writePrivateFile(path.join(work, 'lock.txt'), `${item.name} @ ${item.url}${hash}\n`, own.ids);
-  const out = await makeOwnedSubdirectory(work, 'wheels', own.ids);
+  const out = await ownDirectory(path.join(work, 'wheels'), own.ids);
   const result = await session.access.run(session.runner, {
     args: [
       ...session.tool.command,

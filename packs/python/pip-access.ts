@@ -4,11 +4,11 @@ import { fileURLToPath } from 'node:url';
 import type { CommandRunner, RootCommand, RootCommandResult } from '../../core/contracts/command-runner.js';
 import type { NetworkAccess } from '../../core/contracts/host-network.js';
 import type { Bind } from '../../core/contracts/isolator.js';
+import { makePrivateDirectory, ownDirectory, writePrivateFile } from '../../core/pack-kit.js';
 import { readNetrc } from './netrc.js';
 import { formatPipConf } from './pip-conf.js';
 import type { PythonHost } from './pip-session.js';
 import { listOf, type PipRun } from './pip-settings.js';
-import { makeOwnedDirectory, makeOwnedSubdirectory, writePrivateFile } from './private-files.js';
 import { secretsOfUrl } from './url-credentials.js';
 
 /** Where a pip command finds its private files; a fresh file system in every root, so that nothing of it stays. */
@@ -37,7 +37,7 @@ type Where = PythonHost & { readonly scratchDir: string };
 export async function withPipAccess<T>(pip: PipRun, where: Where, work: (access: PipAccess) => Promise<T>): Promise<T> {
   const { dir, env, binds, secrets } = await makePipHome(pip, where);
   try {
-    await makeOwnedSubdirectory(dir, 'tmp', where.ids, 0o700);
+    await ownDirectory(path.join(dir, 'tmp'), where.ids, 0o700);
     const own = { ...PIP_ENVIRONMENT, HOME: INSIDE, TMPDIR: `${INSIDE}/tmp`, ...env };
     return await work({
       secrets,
@@ -64,7 +64,7 @@ export async function hookPipAccess(pip: PipRun, where: Where): Promise<NetworkA
 
 async function makePipHome(pip: PipRun, where: Where): Promise<PipHome> {
   const { host, ids } = where;
-  const dir = await makeOwnedDirectory(where.scratchDir, 'pip', ids);
+  const dir = await makePrivateDirectory(where.scratchDir, 'pip', ids);
   try {
     const binds: Bind[] = [{ hostPath: dir, rootPath: INSIDE, writable: true }];
     const env: Record<string, string> = { PIP_CONFIG_FILE: `${INSIDE}/pip.conf` };

@@ -5,8 +5,8 @@ import type { CommandRunner } from '../../core/contracts/command-runner.js';
 import type { IdMap } from '../../core/contracts/id-map.js';
 import type { Bind } from '../../core/contracts/isolator.js';
 import type { PackServices } from '../../core/contracts/language-pack.js';
+import { makePrivateDirectory } from '../../core/pack-kit.js';
 import type { PipAccess } from './pip-access.js';
-import { makeOwnedDirectory } from './private-files.js';
 import { publish } from './publish.js';
 import { script } from './scripts.js';
 
@@ -71,7 +71,7 @@ async function fetchPip(
   ids: IdMap,
 ): Promise<boolean> {
   services.progress(`fetching pip ${PINNED.version}`);
-  const work = await makeOwnedDirectory(services.scratchDir, 'pip-tool', ids);
+  const work = await makePrivateDirectory(services.scratchDir, 'pip-tool', ids);
   await writeFile(path.join(work, 'pip.txt'), `pip==${PINNED.version} --hash=sha256:${PINNED.sha256}\n`, {
     mode: 0o644,
   });

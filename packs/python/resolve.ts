@@ -1,13 +1,12 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { LanguagePackage, PackPlan, PackRequest, PackServices } from '../../core/contracts/language-pack.js';
-import { type JobletError, readPlainFile } from '../../core/pack-kit.js';
+import { type JobletError, makePrivateDirectory, readPlainFile, writePrivateFile } from '../../core/pack-kit.js';
 import { pipTooOld } from './errors.js';
 import { allMissing, diagnosePipFailure, missingItem, type PipFailure } from './pip-failure.js';
 import { type PipItem, type PipReport, parsePipReport } from './pip-report.js';
 import { type PipSession, type PythonHost, requirementsOf, withPipSession } from './pip-session.js';
 import { planData } from './plan-data.js';
-import { makeOwnedDirectory, writePrivateFile } from './private-files.js';
 
 const COMPILER: readonly string[] = ['build-essential'];
 /** Each costs a run of pip. */
@@ -69,7 +68,7 @@ export async function resolve(
   own: PythonHost,
 ): Promise<Resolution> {
   const { tool, pip } = session;
-  const work = await makeOwnedDirectory(services.scratchDir, 'resolve', own.ids);
+  const work = await makePrivateDirectory(services.scratchDir, 'resolve', own.ids);
   try {
     // A file, not arguments: what stands in it is never read as an option of pip's command line, and is not in the process list.
     await writePrivateFile(

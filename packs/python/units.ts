@@ -4,9 +4,14 @@ import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import type { PackServices } from '../../core/contracts/language-pack.js';
-import { buildStepFailed, diskFull } from '../../core/pack-kit.js';
+import {
+  buildStepFailed,
+  diskFull,
+  makePrivateDirectory,
+  ownDirectory,
+  writePrivateFile,
+} from '../../core/pack-kit.js';
 import type { PipSession, PythonHost } from './pip-session.js';
-import { makeOwnedDirectory, makeOwnedSubdirectory, writePrivateFile } from './private-files.js';
 import { publish } from './publish.js';
 import { script } from './scripts.js';
 import { type Wheel, wheelPath, wheelsDirectory } from './wheel-cache.js';
@@ -51,11 +56,11 @@ export async function makeUnits(
   const missing = wheels.filter((wheel) => !existsSync(unitPath(wheel, python, session, home)));
   if (missing.length === 0) return;
   services.progress(`unpacking ${missing.length === 1 ? missing[0]?.name : `${missing.length} wheels`}`);
-  const work = await makeOwnedDirectory(services.scratchDir, 'units', own.ids);
+  const work = await makePrivateDirectory(services.scratchDir, 'units', own.ids);
   try {
     const units = [];
     for (const [index, wheel] of missing.entries()) {
-      await makeOwnedSubdirectory(work, String(index), own.ids);
+      await ownDirectory(path.join(work, String(index)), own.ids);
       units.push({
         name: wheel.name,
         wheel: `/tmp/joblet-wheels/${wheelPath(wheel)}`,

@@ -3,12 +3,11 @@ import { existsSync, lstatSync } from 'node:fs';
 import { chmod, mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { PackServices } from '../../core/contracts/language-pack.js';
-import { readPlainFile } from '../../core/pack-kit.js';
+import { makePrivateDirectory, readPlainFile, writePrivateFile } from '../../core/pack-kit.js';
 import { pipInstallFailed } from './errors.js';
 import { diagnosePipFailure } from './pip-failure.js';
 import type { PipItem } from './pip-report.js';
 import type { PipSession, PythonHost } from './pip-session.js';
-import { makeOwnedDirectory, writePrivateFile } from './private-files.js';
 import { publish } from './publish.js';
 
 /** A wheel whose content is known by its hash. */
@@ -52,7 +51,7 @@ export async function fetchWheels(
   const missing = items.filter((item) => !existsSync(path.join(cache, wheelPath(wheelOf(item)))));
   if (missing.length === 0) return;
   services.progress(`fetching ${missing.length === 1 ? missing[0]?.name : `${missing.length} wheels`}`);
-  const work = await makeOwnedDirectory(services.scratchDir, 'fetch', own.ids);
+  const work = await makePrivateDirectory(services.scratchDir, 'fetch', own.ids);
   try {
     // By address, so that no index page is read again; by hash, so that what was planned is what comes.
     const lock = missing.map((item) => `${item.name} @ ${item.url} --hash=sha256:${item.sha256}\n`);

@@ -5,9 +5,8 @@ import path from 'node:path';
 import type { CommandRunner, RootCommandResult } from '../../core/contracts/command-runner.js';
 import type { Bind } from '../../core/contracts/isolator.js';
 import type { PackServices } from '../../core/contracts/language-pack.js';
-import { readPlainFile } from '../../core/pack-kit.js';
+import { makePrivateDirectory, ownDirectory, readPlainFile, writePrivateFile } from '../../core/pack-kit.js';
 import { readCargoSettings } from './cargo-settings.js';
-import { makePrivateDirectory, ownDirectory, writePrivateFile } from './private-files.js';
 import type { RustHost } from './rust-host.js';
 
 /** Where a command finds manifests and settings. Nothing of it stays in a root. */

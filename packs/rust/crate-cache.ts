@@ -3,10 +3,9 @@ import { mkdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import type { IdMap } from '../../core/contracts/id-map.js';
 import type { PackServices } from '../../core/contracts/language-pack.js';
-import { readPlainFile } from '../../core/pack-kit.js';
+import { ownDirectory, readPlainFile } from '../../core/pack-kit.js';
 import { cargoFailed } from './errors.js';
 import { type CratePlan, fileName, type LockedCrate } from './plan-data.js';
-import { ownDirectory } from './private-files.js';
 
 /** Where the sources with this checksum are, in every build's cache. */
 export function cachedCrate(crate: LockedCrate, { cacheDir }: Pick<PackServices, 'cacheDir'>): string {

@@ -1,7 +1,7 @@
 import type { NetworkAccess } from '../../core/contracts/host-network.js';
 import type { PackServices } from '../../core/contracts/language-pack.js';
+import { makePrivateDirectory, writePrivateFile } from '../../core/pack-kit.js';
 import { readCargoSettings } from './cargo-settings.js';
-import { makePrivateDirectory, writePrivateFile } from './private-files.js';
 import type { RustHost } from './rust-host.js';
 
 const INSIDE = '/tmp/joblet-cargo-home';

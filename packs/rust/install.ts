@@ -8,6 +8,7 @@ import type {
   PackRoot,
   PackServices,
 } from '../../core/contracts/language-pack.js';
+import { makePrivateDirectory, ownDirectory, writePrivateFile } from '../../core/pack-kit.js';
 import { cargoError } from './cargo-failure.js';
 import { cachedCrate } from './crate-cache.js';
 import { cratesOf, entriesOf, plainName } from './crate-spec.js';
@@ -21,7 +22,6 @@ import {
   packagesOf,
   readPlanData,
 } from './plan-data.js';
-import { makePrivateDirectory, ownDirectory, writePrivateFile } from './private-files.js';
 import { resolveCrates } from './resolve.js';
 import type { RustHost } from './rust-host.js';
 import { writeStub } from './stub-crate.js';
