@@ -11,8 +11,11 @@ const modules = path.join(target, 'node_modules');
 /** Where the distribution's node looks, after the directories named node_modules. */
 const PLACES = [path.dirname(npm), '/usr/share/nodejs', '/usr/lib/nodejs'];
 
-/** What Debian's columnify requires, and does not name. */
-const UNDECLARED = ['wcwidth.js', 'defaults'];
+/** Documents, links to all manuals of the system, tests. */
+const LEFT_OUT = new Set(['docs', 'man', 'tap-snapshots', 'test', 'tests']);
+
+/** What parts of Debian's npm require, and do not name. */
+const UNDECLARED = ['wcwidth.js', 'defaults', 'ansi-styles', 'supports-color'];
 
 /** Where a package's `require` finds another; undefined for an optional one that is not there. */
 function find(name, from) {
@@ -29,11 +32,8 @@ function closure(start) {
   const queue = [start, ...nested(start)];
   for (let one = queue.pop(); one !== undefined; one = queue.pop()) {
     const manifest = JSON.parse(fs.readFileSync(path.join(one, 'package.json'), 'utf8'));
-    const undeclared = one === start ? UNDECLARED : [];
-    for (const name of [
-      ...undeclared,
-      ...Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies }),
-    ]) {
+    const declared = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies });
+    for (const name of new Set([...declared, ...(one === start ? UNDECLARED : [])])) {
       const directory = find(name, one);
       if (directory === undefined || found.has(name) || directory.includes('/node_modules/')) continue;
       found.set(name, directory);
@@ -58,19 +58,30 @@ function nested(directory) {
     .flatMap((one) => [one, ...nested(one)]);
 }
 
-/** Documents, links to all manuals of the system, tests. */
-const LEFT_OUT = new Set(['docs', 'man', 'tap-snapshots', 'test', 'tests']);
-
 execFileSync('rm', ['-rf', '--', target]);
 for (const [name, directory] of closure(npm)) {
   const to = path.join(modules, name);
   fs.mkdirSync(to, { recursive: true });
   const entries = fs.readdirSync(directory).filter((one) => !LEFT_OUT.has(one));
-  // Of links, what they lead to: they lead to packages that do not stay.
-  execFileSync('cp', ['-rL', '--', ...entries.map((one) => path.join(directory, one)), to]);
+  execFileSync('cp', ['-rP', '--', ...entries.map((one) => path.join(directory, one)), to]);
+  settleLinks(to, directory, to);
   // Those of @npmcli find what lies in npm: by a link, which holds here as it does there.
   const [link, own] = [directory, to].map((one) => path.join(path.dirname(one), 'node_modules'));
   if (isLink(link) && !isLink(own)) fs.symlinkSync(fs.readlinkSync(link), own);
+}
+
+/** Links to what is in the package stay; of others, what they lead to: it is in packages that do not stay. */
+function settleLinks(at, directory, copy) {
+  for (const entry of fs.readdirSync(at, { withFileTypes: true })) {
+    const file = path.join(at, entry.name);
+    if (entry.isDirectory()) settleLinks(file, directory, copy);
+    if (!entry.isSymbolicLink()) continue;
+    const target = path.resolve(path.dirname(path.join(directory, path.relative(copy, file))), fs.readlinkSync(file));
+    const inside = path.relative(directory, target);
+    fs.unlinkSync(file);
+    if (!inside.startsWith('..')) fs.symlinkSync(path.relative(at, path.join(copy, inside)) || '.', file);
+    else if (fs.existsSync(target)) execFileSync('cp', ['-rL', '--', target, file]);
+  }
 }
 
 function isLink(file) {

@@ -35,10 +35,17 @@ if grep -q '"hasInstallScript": true' ${MODULES}/.package-lock.json || [ -n "$(f
   touch ${PROJECT}/run-scripts
 fi`;
 
-/** Addons are compiled with the headers of this very node, and nothing is fetched for that. */
+/**
+ * Addons are compiled with the headers of this very node, and nothing is fetched for that. Newer npms run scripts only of packages that a
+ * project has approved: here, they run where nothing of the host can be had.
+ */
 const RUN_SCRIPTS = `umask 022
-[ -d /usr/include/node ] && export npm_config_nodedir=/usr
-[ -d ${ARCHIVE_HOME}/include ] && export npm_config_nodedir=${ARCHIVE_HOME}
+for headers in ${ARCHIVE_HOME} /usr; do
+  [ -d $headers/include/node ] || continue
+  export npm_config_nodedir=$headers npm_package_config_node_gyp_nodedir=$headers
+  break
+done
+export npm_config_dangerously_allow_all_scripts=true
 cd "$(dirname ${MODULES})" && npm rebuild --foreground-scripts`;
 
 /** Installs the plan's lock file; a deferred plan is resolved now, by the npm of the build root. */
