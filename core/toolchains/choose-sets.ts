@@ -43,10 +43,15 @@ export function lackingOf(set: PackageSet, available: AvailablePackages): readon
   });
 }
 
+/** A release candidate and the like, as Debian's versions have it: `3.11.0~rc1-1`. https://www.debian.org/doc/debian-policy/ch-controlfields.html#version */
+const PREVIEW = /^[\d.]*~?(?:rc|alpha|beta|a|b|pre)\d/;
+
 /**
- * Whether a distribution's version is of an upstream one: `2:1.19~1` is 1.19, and `18.20.4+dfsg-1` is 18; `1.190` is not 1.19.
+ * Whether a distribution's version is of an upstream one: `2:1.19~1` is 1.19, and `18.20.4+dfsg-1` is 18; `1.190` is not 1.19, and
+ * `3.11.0~rc1` is not 3.11 yet.
  */
 export function isVersion(version: string, wanted: string): boolean {
   const upstream = version.replace(/^\d+:/, '');
-  return upstream.startsWith(wanted) && !/^\d/.test(upstream.slice(wanted.length));
+  const rest = upstream.slice(wanted.length);
+  return upstream.startsWith(wanted) && !/^\d/.test(rest) && !PREVIEW.test(rest);
 }
