@@ -74,6 +74,11 @@ export abstract class BaseCommand extends Command {
     return this.around.openJobs(this.#engineOptions(flags));
   }
 
+  /** The directory of the store that is asked for; undefined for the default one. */
+  protected storeRoot(flags: { readonly root?: string | undefined }): string | undefined {
+    return this.#engineOptions(flags).root;
+  }
+
   /** For the monitor of a detached job: writes the end of the job whose ID is added to it. */
   protected settleCommand(flags: { readonly root?: string | undefined }): readonly string[] {
     const root = resolve(this.#engineOptions(flags).root ?? DEFAULT_STORE);
