@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { type NpmPackage, type NpmRegistry, startNpmRegistry, TINY_ADDON } from '../fixtures/npm/index.js';
+import { startPypi, wheel } from '../fixtures/pypi/index.js';
 import { ownHome } from './support/own-home.js';
 import { rnx, specFolder } from './support/rnx.js';
 
@@ -164,7 +165,7 @@ describe('a node runtime', () => {
     expect(manifest.packages).toEqual(['tiny-app@1.2.0', 'tiny-base@1.5.0']);
   });
 
-  it('can be a python runtime too, with node of the same release; a node runtime has pip', async () => {
+  it('can be a python runtime too, with node of the same release', async () => {
     const python = nodeSpec('python-npm', ['tiny-app'], '', 'language: python\n  version: "3.11"');
     const built = await rnx(['runtime', 'build', '--json', python], { env });
     expect(built.exitCode, `${built.stderr}${built.stdout}`).toBe(0);
@@ -177,6 +178,20 @@ describe('a node runtime', () => {
       "import subprocess; print(subprocess.run(['node', '-p', 'process.version + require(\"tiny-app\")'], capture_output=True, text=True).stdout)",
     ]);
     expect(done.stdout).toMatch(/^v18\.\d+\.\d+app with tiny-base 1\.5\.0/);
+  });
+
+  it('has pip packages beside its own, with the python of the same release', async () => {
+    const pypi = await startPypi([wheel({ name: 'tiny', version: '1.0' })]);
+    try {
+      const both = nodeSpec('node-pip', ['tiny-app'], 'pip: [tiny]\n');
+      const built = await rnx(['runtime', 'build', '--json', both], { env: { ...env, PIP_INDEX_URL: pypi.indexUrl } });
+      expect(built.exitCode, `${built.stderr}${built.stdout}`).toBe(0);
+    } finally {
+      await pypi.close();
+    }
+    const command = 'python3 -c "import tiny, sys; print(sys.version_info[:2])"; node -p "require(\'tiny-app\')"';
+    const done = await rnx(['job', 'run', '--runtime=node-pip', 'sh', '-c', command]);
+    expect(done.stdout).toBe('(3, 13)\napp with tiny-base 1.5.0\n');
   });
 
   it.each<readonly [string, readonly string[], number, string, RegExp, string]>([
