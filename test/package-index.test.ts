@@ -48,7 +48,7 @@ describe('an index of pip packages', () => {
 
   it('that does not exist, as in the reference’s example, is named, and nothing is half-made', async () => {
     const folder = specFolder(`schema_version: "1.0"
-name: python-analytics
+name: index-of-nobody
 version: 1.0.0
 description: Data analytics runtime
 base:
@@ -69,7 +69,7 @@ environment:
     expect(built.stderr).toContain('Hint: ');
     expect(built.stdout).toContain('[4/14]');
     expect(built.stdout).not.toContain('[5/14]');
-    expect(existsSync(inStore('runtimes/python-analytics'))).toBe(false);
+    expect(existsSync(inStore('runtimes/index-of-nobody'))).toBe(false);
     await expectNothingLeft(before, inject('store'));
   });
 

@@ -23,8 +23,9 @@ export function firstProcess(unsharePid: number): number | undefined {
  */
 export function killPidNamespace(unshare: Unshare): void {
   if (unshare.pid === undefined) return;
-  // A process with a signal pending forks no more: from here on it has its child, or it will never have one.
+  // It may be about to fork: a child that it has not seen yet would outlive it. Once it stands still it has its child, or none.
   unshare.kill('SIGSTOP');
+  waitUntilStopped(unshare.pid);
   const first = firstProcess(unshare.pid);
   if (first === undefined) {
     unshare.kill('SIGKILL');
@@ -32,6 +33,20 @@ export function killPidNamespace(unshare: Unshare): void {
   }
   sendSignal(first, 'SIGKILL');
   unshare.kill('SIGCONT');
+}
+
+/** Far above what stopping takes: it only ends the wait for a process that the kernel does not let stop. */
+const STOP_PATIENCE_MS = 2000;
+
+/** Stopped, or gone. Looks again and again: it takes microseconds, and whoever cancels has to know that all of it has ended. */
+function waitUntilStopped(pid: number): void {
+  const until = performance.now() + STOP_PATIENCE_MS;
+  while (performance.now() < until) {
+    // After the name, which may have anything in it: proc_pid_stat(5).
+    const stat = read(`/proc/${pid}/stat`);
+    const state = stat.slice(stat.lastIndexOf(')')).split(' ')[1];
+    if (state === undefined || 'TtZX'.includes(state)) return;
+  }
 }
 
 /** False when the process is gone. */
