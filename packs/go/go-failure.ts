@@ -4,9 +4,9 @@ import { goFailed } from './errors.js';
 import { parseModuleQuery } from './module-query.js';
 
 const MISSING =
-  /40[34] |410 Gone|no matching versions for query|unknown revision|cannot find module|not found: module|repository .* not found|does not contain package|unrecognized import path/;
+  /\b40[34] [A-Z]|410 Gone|no matching versions for query|unknown revision|cannot find module|not found: module|repository .* not found|does not contain package|unrecognized import path/;
 const NETWORK =
-  /dial tcp|no such host|connection refused|i\/o timeout|TLS handshake|x509:|proxyconnect|50[234] |network is unreachable|unexpected EOF/;
+  /dial tcp|no such host|connection refused|i\/o timeout|TLS handshake|x509:|proxyconnect|\b50[234] [A-Z]|401 Unauthorized|network is unreachable|unexpected EOF/;
 
 /** Reads what go says, and what it is about: `list` is the spec's. */
 export function goError({ stderrTail }: RootCommandResult, list: readonly string[]): JobletError {

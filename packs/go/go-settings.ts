@@ -31,12 +31,14 @@ export async function readGoSettings({ env, home }: Host): Promise<GoSettings> {
   const passwords = [...(netrc ?? '').matchAll(/\bpassword\s+("(?:[^"\\]|\\.)*"|\S+)/g)].map(([, one = '']) =>
     one.replace(/^"(.*)"$/, '$1').replace(/\\(.)/g, '$1'),
   );
-  const secrets = [...found.flatMap(([, value]) => value.split(/[,|]/).flatMap(passwordsOfUrl)), ...passwords];
+  const secrets = [...found.flatMap(([, value]) => value.split(/[,|\s]/).flatMap(secretsOfUrl)), ...passwords];
   return { env: Object.fromEntries(found), netrc, secrets: [...new Set(secrets)].filter((one) => one !== '') };
 }
 
-function passwordsOfUrl(value: string): readonly string[] {
+/** A token may stand where the user's name does. */
+function secretsOfUrl(value: string): readonly string[] {
   if (!URL.canParse(value)) return [];
-  const { password } = new URL(value);
-  return password === '' ? [] : [password, decodeURIComponent(password)];
+  const { username, password } = new URL(value);
+  const secret = password || username;
+  return secret === '' ? [] : [secret, decodeURIComponent(secret)];
 }
