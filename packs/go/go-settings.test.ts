@@ -24,13 +24,13 @@ describe('the settings of the host’s go', () => {
     const { secrets } = await readGoSettings(
       host(
         {
-          GOPROXY: 'https://builder:p%40ss@one.test,https://token-1@two.test|direct',
+          GOPROXY: 'https://builder:p%40ss@one.test,https://token-1@two.test,https://me:100%zz@four.test|direct',
           GOSUMDB: 'sum.golang.org https://someone:of-sums@sums.test',
         },
         { '.netrc': 'machine three.test login me password "in netrc"\n' },
       ),
     );
-    expect(secrets).toEqual(expect.arrayContaining(['p%40ss', 'p@ss', 'token-1', 'of-sums', 'in netrc']));
+    expect(secrets).toEqual(expect.arrayContaining(['p%40ss', 'p@ss', 'token-1', '100%zz', 'of-sums', 'in netrc']));
     expect(secrets).not.toContain('builder');
   });
 });

@@ -40,5 +40,11 @@ function secretsOfUrl(value: string): readonly string[] {
   if (!URL.canParse(value)) return [];
   const { username, password } = new URL(value);
   const secret = password || username;
-  return secret === '' ? [] : [secret, decodeURIComponent(secret)];
+  if (secret === '') return [];
+  try {
+    return [secret, decodeURIComponent(secret)];
+  } catch {
+    // A percent sign that encodes nothing.
+    return [secret];
+  }
 }
